@@ -1,0 +1,163 @@
+"""A scheme document is read exactly, or refused with the place of every fault."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from scoring_cases import criterion, scheme, text
+
+from linghang_core import scoring
+
+
+def faults(document: dict[str, Any]) -> list[str]:
+    with pytest.raises(scoring.SchemeError) as raised:
+        scoring.load_scheme(document)
+    return [str(problem) for problem in raised.value.problems]
+
+
+def test_numbers_are_exact_decimals() -> None:
+    loaded = scoring.load_scheme(scheme(criterion("A", "33.3"), criterion("B", "66.7")))
+    assert [item.points for item in loaded.criteria] == [Decimal("33.3"), Decimal("66.7")]
+
+
+def test_float_is_refused_with_its_place() -> None:
+    document = scheme(criterion("A", score={"proportional": {"target": 0.9}}))
+    assert faults(document) == [
+        "dimensions[0](D1).criteria[0](A).score.proportional.target: "
+        'write the number as text, for example "0.5", not as 0.9'
+    ]
+
+
+def test_points_with_three_decimals_are_refused() -> None:
+    assert (
+        faults(scheme(base="100.001"))[0] == "base: points have at most two decimals, not 100.001"
+    )
+
+
+def test_base_other_than_the_sum_is_refused() -> None:
+    document = scheme(criterion("A", "60"), criterion("B", "30"))
+    assert faults(document) == ["scheme: base is 100, but the basic criteria add up to 90"]
+
+
+def test_misspelt_key_is_refused_with_its_place() -> None:
+    assert faults(scheme(criterion("A", wieght="3"))) == [
+        "dimensions[0](D1).criteria[0](A).wieght: Extra inputs are not permitted"
+    ]
+
+
+def test_code_used_twice_is_refused() -> None:
+    document = scheme(criterion("A", "50"), criterion("A", "50"))
+    assert faults(document) == ["scheme: criterion A appears more than once"]
+
+
+@pytest.mark.parametrize(
+    ("bands", "fault"),
+    [
+        (("A", "60", "B", "90", "C", "0"), "bands: list the best first"),
+        (("A", "90", "B", "90", "C", "0"), "bands: list the best first"),
+        (("A", "90", "B", "60"), "bands: the last one begins at 60"),
+        (("A", "120", "B", "0"), "bands: A begins above the maximum 110"),
+    ],
+)
+def test_bands_that_overlap_or_leave_gaps_are_refused(bands: tuple[str, ...], fault: str) -> None:
+    rows = [
+        {"code": code, "title": text(code), "from": lower}
+        for code, lower in zip(bands[::2], bands[1::2], strict=True)
+    ]
+    assert fault in faults(scheme(bands=rows))[0]
+
+
+def test_total_on_a_border_belongs_to_the_better_band() -> None:
+    loaded = scoring.load_scheme(scheme())
+    totals = ["110", "90", "89.99", "60", "59.99", "0"]
+    assert [loaded.band_of(Decimal(total)).code for total in totals] == list("AABBCC")
+    assert [loaded.band_top(code) for code in "ABC"] == [
+        Decimal(110),
+        Decimal("89.99"),
+        Decimal("59.99"),
+    ]
+
+
+@pytest.mark.parametrize("last", [{"when": {"attribute": "x", "equals": ["y"]}}, None])
+def test_peer_groups_need_one_otherwise_at_the_end(last: dict[str, Any] | None) -> None:
+    rest = {"code": "rest", "title": text("rest"), "otherwise": True}
+    groups = (
+        [rest, {"code": "g", "title": text("g"), **last}]
+        if last
+        else [rest, {**rest, "code": "r2"}]
+    )
+    assert "exactly one group says `otherwise: true`" in faults(scheme(peer_groups=groups))[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"missing": None}, "a ratio must say what `missing` means"),
+        ({"measure": {"count": {"kinds": ["task"]}}}, "`missing` has a meaning only for a ratio"),
+        ({"score": {"per_unit": {"points": "1"}}}, "per_unit is for a bonus or a deduction"),
+        ({"veto": {"band": "C"}}, "`veto` belongs to a criterion of nature veto"),
+        ({"score": None}, "a basic criterion needs `points` and `score`"),
+        ({"score": {"steps": [{"from": "0", "points": "101"}]}}, "more than the 100 points"),
+        ({"nature": "veto"}, "a veto needs `veto:"),
+    ],
+)
+def test_impossible_combinations_are_refused(changes: dict[str, Any], fault: str) -> None:
+    messages = faults(scheme(criterion("A", **changes)))
+    assert messages[0].startswith("dimensions[0](D1).criteria[0](A): criterion A: ")
+    assert fault in messages[0]
+
+
+def test_two_measures_at_once_are_refused() -> None:
+    selector = {"kinds": ["task"]}
+    document = scheme(criterion("A", measure={"count": selector, "sum": selector}))
+    assert faults(document) == [
+        "dimensions[0](D1).criteria[0](A).measure: "
+        "give exactly one of count, sum, months, ratio; found count, sum"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["*", "Task", "task.", "task*", "task.*.x", ""])
+def test_ill_formed_kind_is_refused(kind: str) -> None:
+    document = scheme(
+        criterion("A", measure={"months": {"kinds": [kind]}}, missing=None),
+    )
+    assert faults(document)[0].startswith(
+        "dimensions[0](D1).criteria[0](A).measure.months.kinds[0]: "
+    )
+
+
+def test_scheme_for_persons_reads_only_facts_naming_the_person() -> None:
+    measure = {"count": {"kinds": ["service.visit"], "level": "unit"}}
+    document = scheme(
+        criterion("A", measure=measure, missing=None), subject="person", unit_kinds=[]
+    )
+    assert faults(document) == [
+        "scheme: criterion A: a scheme for persons reads only facts naming the person"
+    ]
+
+
+def test_ratio_to_a_known_number_of_the_subject_is_read() -> None:
+    measure = {
+        "ratio": {
+            "of": {"kinds": ["service.hours"], "aggregate": "sum"},
+            "to": {"attribute": "members"},
+        }
+    }
+    loaded = scoring.load_scheme(scheme(criterion("A", measure=measure)))
+    assert loaded.criterion("A").measure.ratio.to.attribute == "members"  # type: ignore[union-attr]
+
+
+def test_fault_inside_a_ratio_names_its_place_without_inventions() -> None:
+    measure = {"ratio": {"of": {"kinds": ["task"]}, "to": {"kinds": []}}}
+    assert faults(scheme(criterion("A", measure=measure))) == [
+        "dimensions[0](D1).criteria[0](A).measure.ratio.to.kinds: "
+        "Tuple should have at least 1 item after validation, not 0"
+    ]
+
+
+def test_schema_describes_every_key_of_a_scheme() -> None:
+    schema = scoring.describe_schema()
+    assert set(scheme()) <= set(schema["properties"])
+    assert schema["additionalProperties"] is False
