@@ -5,8 +5,8 @@
     python tools/catalogue.py compile [DIR …]
 
 No gettext programs are needed: Babel reads Python and writes catalogues, Django turns templates
-into gettext calls. A catalogue names files without line numbers and is sorted by msgid, so that a change
-of code changes only the entries it concerns and two people rarely touch the same lines.
+into gettext calls. A catalogue names files without line numbers and is sorted by msgid, so that a
+change of code changes only the entries it concerns and two people rarely touch the same lines.
 """
 
 import argparse
@@ -75,6 +75,7 @@ class Fault:
     problem: str
 
     def __str__(self) -> str:
+        """Return the line that `check` prints."""
         return f"{_shown(self.catalogue)}: {self.entry!r}: {self.problem}"
 
 
