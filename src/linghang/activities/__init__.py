@@ -1,0 +1,1 @@
+"""Organisation life, study and other records; cadences and what they make due."""

@@ -1,0 +1,1 @@
+"""Settings: `base` holds what is always true; `dev`, `test` and `production` add what differs."""

@@ -1,0 +1,26 @@
+"""Every address of the application. A new one also stands in tests/test_permissions.py."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("", include("linghang.portal.web.urls")),
+    path("account/", include("linghang.accounts.web.urls")),
+    path("units/", include("linghang.org.web.urls")),
+    path("people/", include("linghang.people.web.urls")),
+    path("ledger/", include("linghang.ledger.web.urls")),
+    path("worklists/", include("linghang.worklists.web.urls")),
+    path("activities/", include("linghang.activities.web.urls")),
+    path("service/", include("linghang.service.web.urls")),
+    path("evaluation/", include("linghang.evaluation.web.urls")),
+    path("reports/", include("linghang.reports.web.urls")),
+    path("library/", include("linghang.library.web.urls")),
+    path("import/", include("linghang.platform.sheets.web.urls")),
+    path("ui/", include("linghang.platform.ui.urls")),
+    path("language/", set_language, name="set_language"),
+]
+
+handler400 = "linghang.platform.ui.views.bad_request"
+handler403 = "linghang.platform.ui.views.forbidden"
+handler404 = "linghang.platform.ui.views.not_found"
+handler500 = "linghang.platform.ui.views.server_error"

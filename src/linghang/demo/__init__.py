@@ -1,0 +1,1 @@
+"""Invented bureaus to try the product with."""

@@ -1,0 +1,1 @@
+"""Schemes, runs, publications, objections, corrections."""

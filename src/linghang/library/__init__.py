@@ -1,0 +1,1 @@
+"""The practice library: packs, what is installed, practice pages."""

@@ -1,0 +1,1 @@
+"""Party units and business units: two lines of one tree, coverage between them, and their history."""

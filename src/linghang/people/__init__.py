@@ -1,0 +1,1 @@
+"""Persons, posts and appointments; from appointments comes the scope of each reader."""

@@ -1,0 +1,1 @@
+"""The clock of the application: days are days in Asia/Shanghai, never UTC."""

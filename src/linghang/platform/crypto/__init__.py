@@ -1,0 +1,1 @@
+"""Sensitive fields: encrypted at rest, found by a keyed index, shown masked unless needed."""

@@ -1,0 +1,1 @@
+"""Practice packs: YAML files validated by a published JSON Schema, and what is installed."""

@@ -1,0 +1,1 @@
+"""Home page, search, navigation over all rooms."""

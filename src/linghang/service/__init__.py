@@ -1,0 +1,1 @@
+"""Service teams and what they did for whom."""

@@ -1,0 +1,1 @@
+"""Lists of tasks, and problems on their way to closure."""
