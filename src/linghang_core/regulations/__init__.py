@@ -1,0 +1,74 @@
+"""Regulations as rows of data with their basis and days in force, and the small arithmetic on them.
+
+Every function takes an optional day (`on`) and rule book (`rules`): a past event is judged by the
+rules of its day, and a company may replace rows by its own.
+"""
+
+from linghang_core.regulations.cadences import Cadence, load_cadences
+from linghang_core.regulations.dues import Dues, check_unpaid, compute_dues
+from linghang_core.regulations.members import (
+    MemberDates,
+    check_member_dates,
+    count_excellent_at_most,
+)
+from linghang_core.regulations.numbers import (
+    IdentityReading,
+    Sex,
+    check_credit_code,
+    compare_identity,
+    read_identity_number,
+)
+from linghang_core.regulations.organisations import (
+    OrganisationAdvice,
+    OrganisationState,
+    advise_organisation,
+    check_organisation,
+)
+from linghang_core.regulations.rules import (
+    Notice,
+    Rule,
+    RuleBook,
+    Severity,
+    Strength,
+    Text,
+    UnknownRuleError,
+    load_rules,
+    read_rules,
+)
+from linghang_core.regulations.terms import Term, TermState, compute_term
+from linghang_core.regulations.votes import VoteResult, count_candidates_needed, judge_vote
+
+__all__ = [
+    "Cadence",
+    "Dues",
+    "IdentityReading",
+    "MemberDates",
+    "Notice",
+    "OrganisationAdvice",
+    "OrganisationState",
+    "Rule",
+    "RuleBook",
+    "Severity",
+    "Sex",
+    "Strength",
+    "Term",
+    "TermState",
+    "Text",
+    "UnknownRuleError",
+    "VoteResult",
+    "advise_organisation",
+    "check_credit_code",
+    "check_member_dates",
+    "check_organisation",
+    "check_unpaid",
+    "compare_identity",
+    "compute_dues",
+    "compute_term",
+    "count_candidates_needed",
+    "count_excellent_at_most",
+    "judge_vote",
+    "load_cadences",
+    "load_rules",
+    "read_identity_number",
+    "read_rules",
+]
