@@ -462,6 +462,11 @@ class Scheme(Element):
                 return item
         raise KeyError(code)
 
+    @property
+    def may_rank(self) -> bool:
+        """Whether places inside a peer group may be shown: if asked for, and never of persons."""
+        return self.ranks and self.subject is SubjectKind.UNIT
+
     def band_of(self, total: Decimal) -> Band:
         """The band a total falls into; the bands are half-open and cover all totals."""
         return next(band for band in self.bands if total >= band.lower)
@@ -513,6 +518,8 @@ def _band_faults(scheme: Scheme) -> Iterable[str]:
     for item in scheme.criteria:
         if item.veto and item.veto.band and item.veto.band not in codes:
             yield f"criterion {item.code}: veto names the unknown band {item.veto.band}"
+        if item.veto and item.veto.maximum is not None and item.veto.maximum < lowers[-1]:
+            yield f"criterion {item.code}: the veto leaves less than the minimum {lowers[-1]}"
 
 
 def _subject_faults(scheme: Scheme) -> Iterable[str]:
