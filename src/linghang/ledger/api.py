@@ -7,13 +7,32 @@ from linghang.ledger.mapping import (
     get_kind,
     list_kinds,
 )
-from linghang.ledger.queries import filter_as_of, filter_period, filter_person, filter_predicate, list_entries
-from linghang.ledger.services import EntryDraft, FactDraft, withdraw_entries, write_entries
+from linghang.ledger.queries import (
+    filter_as_of,
+    filter_period,
+    filter_person,
+    filter_predicate,
+    list_entries,
+)
+from linghang.ledger.services import (
+    SEQUENCE,
+    EntryDraft,
+    FactDraft,
+    Lake,
+    current_files,
+    read_lake,
+    sync_lake,
+    withdraw_entries,
+    write_entries,
+)
 
 __all__ = [
+    "SEQUENCE",
     "EntryDraft",
     "FactDraft",
+    "Lake",
     "UndeclaredKind",
+    "current_files",
     "declare_kinds",
     "declare_source",
     "filter_as_of",
@@ -23,6 +42,8 @@ __all__ = [
     "get_kind",
     "list_entries",
     "list_kinds",
+    "read_lake",
+    "sync_lake",
     "withdraw_entries",
     "write_entries",
 ]

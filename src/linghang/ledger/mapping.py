@@ -10,7 +10,7 @@ _fixed: dict[str, FactKind] = {}
 _sources: list[Callable[[], Iterable[FactKind]]] = []
 
 
-class UndeclaredKind(LookupError):
+class UndeclaredKind(LookupError):  # noqa: N818  it says what is wrong
     """A fact of a kind that no app and no installed pack declares."""
 
 

@@ -10,12 +10,14 @@ from linghang.people.models import Person
 
 
 class Entry(models.Model):
-    """One line of a unit's ledger: the record a set of facts came from, as the time line shows it.
+    """One line of a unit's ledger: the record some facts came from, as the time line shows it.
 
     A correction withdraws the entry and writes another; `source_type` and `source_id` name the record.
     """
 
-    source_type = models.CharField(max_length=40)  # app label.model, for example "activities.activity"
+    source_type = models.CharField(
+        max_length=40
+    )  # app label.model, for example "activities.activity"
     source_id = models.BigIntegerField()
     kind = models.CharField(max_length=60)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="entries")
@@ -84,10 +86,17 @@ class Fact(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.counts_on}"
+
 
 class LakeMonth(models.Model):
-    """How far the Parquet file of one month has followed the fact table."""
+    """How far the Parquet file of one month has followed the facts; owned by `services.lake`."""
 
     month = models.CharField(max_length=7, primary_key=True)
     synced_seq = models.BigIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
+    stamp = models.CharField(max_length=32)  # the same as in the lake's own list of files
+
+    def __str__(self) -> str:
+        return self.month

@@ -13,9 +13,7 @@ from linghang.platform.access import Permission, Scope
 
 def filter_as_of(facts: QuerySet[Fact], seq: int) -> QuerySet[Fact]:
     """Keep the facts that stood when the change sequence was `seq`."""
-    return facts.filter(
-        Q(withdrawn_seq__isnull=True) | Q(withdrawn_seq__gt=seq), seq__lte=seq
-    )
+    return facts.filter(Q(withdrawn_seq__isnull=True) | Q(withdrawn_seq__gt=seq), seq__lte=seq)
 
 
 def filter_predicate(facts: QuerySet[Fact], predicate: Any) -> QuerySet[Fact]:

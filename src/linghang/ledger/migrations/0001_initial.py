@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('month', models.CharField(max_length=7, primary_key=True, serialize=False)),
                 ('synced_seq', models.BigIntegerField(default=0)),
                 ('rows', models.PositiveIntegerField(default=0)),
+                ('stamp', models.CharField(max_length=32)),
             ],
         ),
         migrations.CreateModel(

@@ -51,18 +51,18 @@ class EntryDraft:
     judge_lateness: bool = True  # computed obligations are never "late records"
 
 
-def write_entries(
-    drafts: Iterable[EntryDraft], *, actor: Any, reason: str = ""
-) -> tuple[int, int]:
+def write_entries(drafts: Iterable[EntryDraft], *, actor: Any, reason: str = "") -> tuple[int, int]:
     """Write ledger lines with their facts; return (written, unchanged).
 
-    A record that has an open line already gets it withdrawn with the reason, unless nothing differs:
-    writing the same twice changes nothing. Raises UndeclaredKind for a fact nobody declared, and
-    TransactionManagementError outside the transaction of the record itself.
+    A record that has an open line already gets it withdrawn with the reason, unless nothing
+    differs: writing the same twice changes nothing. Raises UndeclaredKind for a fact nobody
+    declared, and TransactionManagementError outside the transaction of the record itself.
     """
     wanted = list(drafts)
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("facts are written in their record's transaction")
+        raise transaction.TransactionManagementError(
+            "facts are written in their record's transaction"
+        )
     if not wanted:
         return (0, 0)
     open_entries = _open_entries(wanted)
@@ -78,9 +78,12 @@ def write_entries(
 
 
 def withdraw_entries(sources: Iterable[models.Model], *, reason: str) -> int:
-    """Withdraw the open ledger lines of records that turned out wrong; return how many there were."""
+    """Withdraw the open lines of records that turned out wrong; return how many there were."""
     keys = [_source_key(source) for source in sources]
-    found = list(Entry.objects.filter(_any_source(keys), withdrawn_at=None)) if keys else []
+    found: list[Entry] = []
+    for start in range(0, len(keys), BATCH):
+        condition = _any_source(keys[start : start + BATCH])
+        found += Entry.objects.filter(condition, withdrawn_at=None)
     _withdraw(found, reason=reason)
     return len(found)
 
@@ -112,7 +115,16 @@ def _open_entries(drafts: Sequence[EntryDraft]) -> dict[tuple[str, int], Entry]:
 
 def _picture(entry: Entry) -> tuple[Any, ...]:
     facts = sorted(
-        (f.kind, f.unit_id, f.person_id or 0, f.occurred_on, f.due_on or date.min, f.quantity, f.status, f.verified)
+        (
+            f.kind,
+            f.unit_id,
+            f.person_id or 0,
+            f.occurred_on,
+            f.due_on or date.min,
+            f.quantity,
+            f.status,
+            f.verified,
+        )
         for f in entry.facts.all()
     )
     return (entry.kind, entry.unit_id, entry.title, entry.detail, entry.occurred_on, facts)
@@ -120,7 +132,16 @@ def _picture(entry: Entry) -> tuple[Any, ...]:
 
 def _picture_of_draft(draft: EntryDraft, _current: Entry) -> tuple[Any, ...]:
     facts = sorted(
-        (f.kind, f.unit_id, f.person_id or 0, f.occurred_on, f.due_on or date.min, f.quantity, f.status, f.verified)
+        (
+            f.kind,
+            f.unit_id,
+            f.person_id or 0,
+            f.occurred_on,
+            f.due_on or date.min,
+            f.quantity,
+            f.status,
+            f.verified,
+        )
         for f in draft.facts
     )
     return (draft.kind, draft.unit_id, draft.title[:200], draft.detail, draft.occurred_on, facts)
