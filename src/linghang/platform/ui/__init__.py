@@ -1,0 +1,1 @@
+"""The user interface every app shares: shell, components, tables, charts, form templates."""

@@ -1,0 +1,136 @@
+"""The registry of navigation entries, filled by the apps, filtered per reader.
+
+An app registers its entries in `AppConfig.ready()`:
+
+    navigation.register(
+        Entry("worklists", _("Worklists"), "list-check", "worklists:list", "worklists.view", 30)
+    )
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import checks
+from django.urls import NoReverseMatch, ResolverMatch, reverse
+
+PHONE_LIMIT = 5
+UNIT_URL_NAME = "org:unit"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the sidebar.
+
+    `permission` is a permission (enum member or its string) or None for everybody who is logged in;
+    `phone` puts the entry among the bottom tabs, of which there are at most five; `section` groups
+    entries under a heading (lazy text, "" for the first group).
+    """
+
+    name: str
+    label: Any  # a lazy translation
+    icon: str
+    url_name: str
+    permission: Any = None
+    order: int = 100
+    phone: bool = False
+    section: Any = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as the templates show it: resolved, translated, with the current place marked."""
+
+    name: str
+    label: str
+    icon: str
+    url: str
+    phone: bool
+    section: str
+    current: bool
+
+
+_entries: dict[str, Entry] = {}
+
+
+def register(*entries: Entry) -> None:
+    """Add entries to the navigation; one registered again under its name replaces the old one."""
+    for entry in entries:
+        _entries[entry.name] = entry
+
+
+def list_entries() -> list[Entry]:
+    """Return all registered entries in their order."""
+    return sorted(_entries.values(), key=lambda entry: (entry.order, entry.name))
+
+
+def list_links(scope: Any, match: ResolverMatch | None) -> list[Link]:
+    """Return the links the reader may follow, in order, at most one of them current.
+
+    Without a scope nobody is logged in and only entries without a permission are shown. An entry
+    whose address is not installed is left out; the system check names it.
+    """
+    visible = [(entry, url) for entry in list_entries() if (url := _resolve(entry))]
+    visible = [(entry, url) for entry, url in visible if _may_follow(scope, entry)]
+    current = _find_current((entry for entry, _ in visible), match)
+    return [
+        Link(
+            name=entry.name,
+            label=str(entry.label),
+            icon=entry.icon,
+            url=url,
+            phone=entry.phone,
+            section=str(entry.section),
+            current=entry is current,
+        )
+        for entry, url in visible
+    ]
+
+
+def resolve_unit(pk: int) -> str:
+    """Return the address of a unit's page, empty when there is none."""
+    try:
+        return reverse(UNIT_URL_NAME, args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+def check_entries(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Return a warning for every entry whose address does not exist."""
+    return [
+        checks.Warning(
+            f"Navigation entry {entry.name!r} leads nowhere: no URL is named {entry.url_name!r}.",
+            id="ui.W001",
+        )
+        for entry in list_entries()
+        if not _resolve(entry)
+    ]
+
+
+def _resolve(entry: Entry) -> str:
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _may_follow(scope: Any, entry: Entry) -> bool:
+    if entry.permission is None:
+        return True
+    return scope is not None and bool(scope.can(entry.permission))
+
+
+def _find_current(entries: Iterable[Entry], match: ResolverMatch | None) -> Entry | None:
+    """Return the entry of this very page, else the first one of the page's URL namespace."""
+    if match is None:
+        return None
+    candidates = list(entries)
+    exact = [entry for entry in candidates if entry.url_name == match.view_name]
+    near = [
+        entry
+        for entry in candidates
+        if match.namespace and entry.url_name.split(":")[0] == match.namespace.split(":")[0]
+    ]
+    return next(iter(exact + near), None)
