@@ -30,8 +30,8 @@ checks chevron-down chevron-left chevron-right chevron-up circle circle-check ci
 circle-dot circle-x clipboard-check clipboard-list clock columns copy database dots download edit
 external-link eye eye-off file-export file-import file-spreadsheet file-text files filter flag
 flag-3 folder gavel grip-vertical hash heart-handshake help-circle history home hourglass inbox
-info-circle key language layout-dashboard layout-kanban layout-list link list list-check list-details
-lock lock-open login logout map-2 map-pin medal menu-2 message message-report messages minus
+info-circle key language layout-dashboard layout-kanban layout-list link list list-check
+list-details lock lock-open login logout map-2 map-pin medal menu-2 message message-report messages minus
 mood-smile moon notebook notes package pencil percentage phone photo player-play plus printer
 progress puzzle refresh report report-analytics rosette-discount-check school search
 send settings shield-check shield-lock sitemap sparkles speakerphone square-check star sun table
@@ -48,7 +48,7 @@ def refresh(node_modules: Path) -> None:
 
 
 def find_faults() -> list[str]:
-    """Return one sentence per difference between the manifest and the files; empty when in order."""
+    """Return one sentence per difference between manifest and files; empty when in order."""
     entries = json.loads(MANIFEST.read_text(encoding="utf-8"))
     listed = {entry["file"] for entry in entries} | {entry["licence_text"] for entry in entries}
     present = {p.relative_to(VENDOR).as_posix() for p in VENDOR.rglob("*") if p.is_file()}
@@ -92,10 +92,11 @@ def _write_sprite(node_modules: Path) -> dict[str, str]:
 
 def _symbol(name: str, svg: str) -> str:
     body = svg[svg.index("<svg") :]
-    shapes = body[body.index(">") + 1 : body.rindex("</svg>")].split("\n")
+    shapes = body[body.index(">") + 1 : body.rindex("</svg>")].splitlines()
+    inner = "".join(line.strip() for line in shapes)
     return (
         f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
-        f' stroke-linecap="round" stroke-linejoin="round">{"".join(s.strip() for s in shapes)}</symbol>'
+        f' stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>'
     )
 
 

@@ -7,9 +7,10 @@ Charts need no script, print, and carry their numbers in a table.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 Number = Decimal | float | int
@@ -90,6 +91,11 @@ class Line:
     joins: Sequence[tuple[Point, Point]]
     end_y: str = ""
     outline: str = ""
+
+    @property
+    def last(self) -> str:
+        """Return the text of the last known value."""
+        return self.points[-1].text if self.points else ""
 
 
 @dataclass(frozen=True)
@@ -239,7 +245,7 @@ def _draw_line(number: int, series: Series, trend: Trend, low: float, high: floa
         mark=MARKS[number - 1],
         points=points,
         # A gap stays a gap: only neighbours in time are joined.
-        joins=[(a, b) for a, b in zip(drawn, drawn[1:], strict=False) if a and b],
+        joins=[(a, b) for a, b in itertools.pairwise(drawn) if a and b],
         end_y=points[-1].y if points else "",
     )
 
@@ -254,14 +260,9 @@ def _spread_end_labels(lines: Sequence[Line]) -> list[Line]:
         places[line.number] = previous
     excess = max(0.0, previous - PLOT_BOTTOM) if with_end else 0.0
     return [
-        Line(
-            number=line.number,
-            label=line.label,
-            mark=line.mark,
-            points=line.points,
-            joins=line.joins,
-            end_y=f"{places[line.number] - excess + 4:.1f}" if line.number in places else "",
-        )
+        replace(line, end_y=f"{places[line.number] - excess + 4:.1f}")
+        if line.number in places
+        else line
         for line in lines
     ]
 
@@ -313,7 +314,7 @@ def _label_axis(index: int, count: int, text: str) -> Label:
     offset = float(x) - RADAR_CENTRE[0]
     anchor = "middle" if abs(offset) < 4 else "start" if offset > 0 else "end"
     words = _wrap(text)
-    rise = {"middle": 4.0}.get(anchor, 4.0) - 7.0 * (len(words) - 1)
+    rise = 4.0 - 7.0 * (len(words) - 1)
     # The lowest label grows downwards, the highest upwards, so that neither covers the figure.
     if anchor == "middle" and float(y) > RADAR_CENTRE[1]:
         rise = 8.0

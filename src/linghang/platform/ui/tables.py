@@ -50,7 +50,7 @@ class Column:
 
     The value comes from `render(row)` if given, else from the dotted path `attr` (default: `name`);
     a model field with choices shows its label, an enum its chip (give `states` where the database
-    holds only the value). `sort` are the fields to order by, ascending; without them the column does
+    holds only the value). `sort` are the fields to order by, ascending; without them it does
     not sort. The first column with a `link` is the row's title, on a phone its first line. `export`
     replaces the value in spreadsheets.
     """
@@ -126,7 +126,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Heading:
-    """A column head as shown: `state` is the value of `aria-sort`, `next_sort` what a click asks."""
+    """A column head as shown: `state` is the value of `aria-sort`, `next_sort` what it asks."""
 
     label: Text
     numeric: bool
@@ -278,7 +278,7 @@ def render_list(
 
 
 def show_value(value: Any) -> SafeString | str:
-    """Return any value as people read it: dates short, points with two decimals, states as chips."""
+    """Return any value as people read it: dates short, points to two decimals, states as chips."""
     if value is None or value == "":
         return ui.NOTHING
     if isinstance(value, SafeString):

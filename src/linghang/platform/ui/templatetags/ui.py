@@ -191,7 +191,7 @@ def masked(value: Any, keep: int = 4) -> SafeString:
     text = "" if value is None else str(value)
     shown = text[-keep:] if 0 < keep < len(text) else ""
     return format_html(
-        '<span class="lh-mask"><span aria-hidden="true">••••{}</span>'
+        '<span class="lh-mask"><span aria-hidden="true">****{}</span>'
         '<span class="visually-hidden">{}</span></span>',
         shown,
         _("hidden, ends with %(end)s") % {"end": shown} if shown else _("hidden"),
@@ -265,8 +265,8 @@ def is_single_checkbox(field: BoundField) -> bool:
 def fieldsets(form: forms.BaseForm) -> list[tuple[str, list[BoundField]]]:
     """Return the visible fields in groups (heading, fields).
 
-    A form may declare `fieldsets = ((heading, ("field", …)), …)`; fields it does not name come last,
-    under no heading.
+    A form may declare `fieldsets = ((heading, ("field", …)), …)`; fields it does not name come
+    last, under no heading.
     """
     groups = []
     named: set[str] = set()
