@@ -1,0 +1,496 @@
+"""The plan of a sheet: what its columns are, how a row is checked, compared and written.
+
+An app declares its plans in `<app>/sheets.py`; the framework finds them, recognises the customer's sheets by
+them, reads and checks the rows, shows the preview, writes what is good and makes templates to fill in.
+What an app has to say, complete:
+
+    # linghang/org/sheets.py
+    from dataclasses import dataclass
+    from datetime import date
+    from django.utils.translation import gettext_lazy, gettext_noop as _
+    from linghang.platform.sheets import cells
+    from linghang.platform.sheets.plan import Column, Reference, SheetPlan, register
+
+    @dataclass(slots=True, kw_only=True)
+    class UnitRow:                       # one field per column key; None = blank, faulty or column missing
+        name: str | None = None
+        kind: UnitKind | None = None
+        parent: str | None = None
+        founded_on: date | None = None
+
+    @register
+    class UnitSheet(SheetPlan[UnitRow]):
+        code = "units"
+        title = gettext_lazy("Party units")
+        names = ("党组织", "党组织信息")            # names of the sheet; the first one names the template
+        note = "党组织名称填写全称。"                  # row 2 of the template
+        row_type = UnitRow
+        columns = (
+            Column("name", "党组织名称", cells.name(), aliases=("组织名称", "党组织全称"), required=True,
+                   help="与公章一致的全称", example="示范第一党支部"),
+            Column("kind", "党组织类别", cells.choice({UnitKind.BRANCH: ("党支部", "支部")}), required=True),
+            Column("parent", "上级党组织", cells.name()),
+            Column("founded_on", "成立日期", cells.day()),
+        )
+        key = ("name",)                  # a second row with the same key is a fault
+        references = (Reference("parent", "units"),)   # may stand in this upload or exist already
+        after = ()                       # codes of plans that are read and written before this one
+
+        def key_of(self, row):           # only where the values of the key columns are not the key
+            return row.data.name
+
+        def load(self, rows, context):   # ONE query: what exists, by the same key
+            visible = queries.visible_units(context.scope)
+            return {u.name: u for u in visible}
+
+        def load_targets(self, context): # ONE query: what rows of any plan may name; lists, since names repeat
+            return {u.name: [u] for u in queries.visible_units(context.scope)}
+
+        def targets(self, row):          # the keys under which others may name this row
+            return [row.data.name] if row.data.name else []
+
+        def current(self, unit, row):    # values comparable with the row's; leave out what is never changed
+            return {"kind": unit.kind, "parent": unit.parent, "founded_on": unit.founded_on}
+
+        def check(self, row, context):   # rules inside one row; values that are faulty already are None
+            if row.data.founded_on and row.data.founded_on > context.today:
+                row.fault("founded_on", _("This day has not come yet."), _("Check the year."), code="future")
+
+        def check_all(self, rows, workspace):   # rules between rows and sheets
+            for row in rows:
+                for name in row.data.people or ():
+                    workspace.refer(row, "people", "members", (branch_name, name),
+                                    _("There is no such person in the branch."))
+
+        def apply(self, rows, workspace, progress):   # only good rows that are new or changed
+            for done, row in enumerate(rows, 1):
+                parent = row.target("parent")        # None, or .object: the record that exists by now
+                if row.existing is None:
+                    row.object = services.create_unit(name=row.data.name, parent=parent and parent.object,
+                                                      actor=workspace.context.actor)
+                else:
+                    services.change_unit(row.existing, {c.key: c.new for c in row.changes}, actor=…)
+                progress(done, len(rows))
+
+Guarantees to the app: `apply` runs inside one transaction with all other plans; rows that lean on one another
+come after what they lean on; applying the same files again finds everything in `load` and writes nothing.
+Guarantees to the user: row numbers and headings are those of their file; a blank cell never erases what is known
+(unless the column says `blank_clears`); a column that is missing changes nothing; a row that leans on a faulty
+row waits instead of being called wrong.
+
+Keys are texts, numbers, dates or tuples of them; texts in keys compare in one width, without spaces and case, so
+an app never folds them itself. Messages are msgids marked with `gettext_noop`, with %(name)s parameters given as keywords.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+
+from linghang.platform.sheets import cells
+from linghang.platform.sheets.cells import Cell, Parser
+from linghang.platform.sheets.faults import Fault, Message, Severity
+
+if TYPE_CHECKING:
+    from linghang.platform.sheets.workspace import Workspace
+
+R = TypeVar("R")
+Progress = Callable[..., None]  # progress(done, total, message=""); raises to cancel
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who imports, what they may see, and the day it is; the same for all plans of one import."""
+
+    actor: Any
+    scope: Any
+    today: date
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `heading` is the customer's word and the template's; `aliases` are others' words for it.
+
+    `sensitive` values are masked wherever the framework shows or stores them. With `on_fault` WARN an
+    unreadable cell is shown, read as blank, and does not stop the row.
+    """
+
+    key: str
+    heading: str
+    parse: Parser[Any]
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    help: str = ""
+    example: str = ""
+    sensitive: bool = False
+    blank_clears: bool = False
+    on_fault: Severity = Severity.BLOCK
+    width: int | None = None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The value of `column` names something of the plan `to`; `key` makes a key of (value, row)."""
+
+    column: str
+    to: str
+    key: Callable[[Any, Row[Any]], Hashable] | None = None
+    message: str = ""
+    remedy: str = ""
+
+
+class Outcome(StrEnum):
+    """What applying would do with a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAULTY = "faulty"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that would change; `sensitive` values are shown masked."""
+
+    key: str
+    heading: str
+    old: Any
+    new: Any
+    sensitive: bool = False
+
+    def shown(self) -> tuple[str, str]:
+        """Return old and new as text for the preview."""
+        return _shown(self.old, sensitive=self.sensitive), _shown(
+            self.new, sensitive=self.sensitive
+        )
+
+
+def _shown(value: Any, *, sensitive: bool) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, (tuple, list)):
+        return "、".join(_shown(v, sensitive=sensitive) for v in value)
+    label = getattr(value, "label", None)
+    text = str(label if label is not None else value)
+    return cells.masked(text) if sensitive else text
+
+
+@dataclass(slots=True)
+class Table:
+    """A recognised sheet: which plan it follows, where its headings stand, which column is where."""
+
+    plan: SheetPlan[Any]
+    file: str
+    sheet: str
+    heading_row: int
+    places: dict[str, int]
+    headings: list[str]
+    rows: list[Row[Any]] = field(default_factory=list)
+    # Required columns that are missing: then no row of the sheet can be applied.
+    missing: tuple[Column, ...] = ()
+
+    def heading(self, key: str) -> str:
+        """Return the heading as the customer wrote it, the plan's own where the column is missing."""
+        place = self.places.get(key)
+        return self.plan.column(key).heading if place is None else self.headings[place]
+
+
+@dataclass(slots=True)
+class Target:
+    """What a cell refers to: a record that exists, or a row of this upload that will have made one."""
+
+    existing: Any = None
+    row: Row[Any] | None = None
+
+    @property
+    def object(self) -> Any:
+        """Return the record; of a row only once its plan has been applied."""
+        if self.existing is not None:
+            return self.existing
+        return self.row.object if self.row is not None else None
+
+
+class Row(Generic[R]):
+    """One row of the customer's sheet with what is known about it. `number` is the row of the file."""
+
+    __slots__ = (
+        "blocked",
+        "changes",
+        "data",
+        "existing",
+        "faults",
+        "key",
+        "leans",
+        "number",
+        "object",
+        "raw",
+        "table",
+        "targets",
+        "waiting",
+    )
+
+    def __init__(self, table: Table, number: int, raw: Sequence[Cell], data: R) -> None:
+        self.table = table
+        self.number = number
+        self.raw = raw
+        self.data = data
+        self.key: Hashable | None = None
+        self.faults: list[Fault] = []
+        self.blocked = False
+        self.waiting = False
+        self.existing: Any = None
+        self.object: Any = None
+        self.changes: list[Change] = []
+        self.targets: dict[str, list[Target]] = {}
+        self.leans: list[tuple[Row[Any], str]] = []
+
+    @property
+    def plan(self) -> SheetPlan[Any]:
+        """Return the plan of the row's sheet."""
+        return self.table.plan
+
+    @property
+    def good(self) -> bool:
+        """Return whether the row can be applied."""
+        return not (self.blocked or self.waiting)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return what applying would do with the row."""
+        if self.blocked:
+            return Outcome.FAULTY
+        if self.waiting:
+            return Outcome.WAITING
+        if self.existing is None:
+            return Outcome.NEW
+        return Outcome.CHANGED if self.changes else Outcome.UNCHANGED
+
+    def written(self, key: str) -> str:
+        """Return what the customer typed in the column, masked where the column is sensitive."""
+        place = self.table.places.get(key)
+        text = (
+            cells.written(self.raw[place]).strip()
+            if place is not None and place < len(self.raw)
+            else ""
+        )
+        return cells.masked(text) if text and self.plan.column(key).sensitive else text
+
+    def fault(
+        self,
+        column: str,
+        message: str,
+        remedy: str = "",
+        *,
+        code: str = "check",
+        severity: Severity = Severity.BLOCK,
+        **params: Any,
+    ) -> None:
+        """Add a fault at a column of this row; `message` and `remedy` are msgids with %(name)s parameters."""
+        self.add_fault(
+            column, Message(message, params), Message(remedy, params), code=code, severity=severity
+        )
+
+    def add_fault(
+        self, column: str, message: Message, remedy: Message, *, code: str, severity: Severity
+    ) -> None:
+        """Add a fault whose sentences are made already."""
+        self.faults.append(
+            Fault(
+                sheet=self.table.sheet,
+                row=self.number,
+                column=self.table.heading(column),
+                value=self.written(column),
+                message=message,
+                remedy=remedy,
+                severity=severity,
+                code=code,
+                file=self.table.file,
+                column_key=column,
+            )
+        )
+        if severity is Severity.BLOCK:
+            self.blocked = True
+        elif severity is Severity.WAIT:
+            self.waiting = True
+
+    def has_fault(self, column: str) -> bool:
+        """Return whether the column has a blocking fault already, so that checks need not pile up."""
+        return any(f.column_key == column and f.severity is Severity.BLOCK for f in self.faults)
+
+    def target(self, column: str) -> Target | None:
+        """Return what the column refers to, None where it is blank or not found."""
+        found = self.targets.get(column)
+        return found[0] if found else None
+
+    def all_targets(self, column: str) -> list[Target]:
+        """Return everything a column with several names refers to."""
+        return self.targets.get(column, [])
+
+
+class SheetPlan(Generic[R]):
+    """How one kind of sheet is read, checked, compared and written; see the module's text for a whole one."""
+
+    code: ClassVar[str]
+    title: ClassVar[Any]
+    names: ClassVar[tuple[str, ...]]
+    columns: ClassVar[tuple[Column, ...]]
+    row_type: ClassVar[type[Any]]
+    note: ClassVar[str] = ""
+    key: ClassVar[tuple[str, ...]] = ()
+    references: ClassVar[tuple[Reference, ...]] = ()
+    after: ClassVar[tuple[str, ...]] = ()
+    duplicates: ClassVar[Severity] = Severity.BLOCK
+    # Where the fault of a double row is shown; the last key column unless named.
+    duplicate_column: ClassVar[str] = ""
+
+    def column(self, key: str) -> Column:
+        """Return the column with this key; KeyError for a name that is none."""
+        return self.columns_by_key()[key]
+
+    def columns_by_key(self) -> dict[str, Column]:
+        """Return the columns by key."""
+        known = self.__dict__.get("_by_key")
+        if known is None:
+            known = self.__dict__["_by_key"] = {c.key: c for c in self.columns}
+        return known
+
+    def reference(self, column: str) -> Reference | None:
+        """Return the declared reference of a column."""
+        return next((r for r in self.references if r.column == column), None)
+
+    # -- what an app may say -----------------------------------------------------------------------------------
+
+    def key_of(self, row: Row[R]) -> Hashable | None:
+        """Return the key by which the row is found again, None when a part of it is missing."""
+        parts = []
+        for name in self.key:
+            value = getattr(row.data, name)
+            if value is None:
+                return None
+            parts.append(value)
+        if not parts:
+            return None
+        return parts[0] if len(parts) == 1 else tuple(parts)
+
+    def load(self, rows: Sequence[Row[R]], context: Context) -> Mapping[Hashable, Any]:
+        """Return the records that exist, by the same key; one query, narrowed to the scope."""
+        return {}
+
+    def load_targets(self, context: Context) -> Mapping[Hashable, Sequence[Any]]:
+        """Return what exists and may be named by rows, by target key; one query, narrowed to the scope."""
+        return {}
+
+    def targets(self, row: Row[R]) -> Iterable[Hashable]:
+        """Return the keys by which other rows may name this one."""
+        return () if row.key is None else (row.key,)
+
+    def check(self, row: Row[R], context: Context) -> None:
+        """Add the faults that can be seen inside one row."""
+
+    def check_all(self, rows: Sequence[Row[R]], workspace: Workspace) -> None:
+        """Add the faults between rows and sheets; the rows that exist are matched by now."""
+
+    def current(self, existing: Any, row: Row[R]) -> Mapping[str, Any]:
+        """Return the present values by column key; of a column with a reference the record itself."""
+        return {}
+
+    def compare(self, row: Row[R], context: Context) -> list[Change]:
+        """Return what the row would change in the record it matches."""
+        present = self.current(row.existing, row)
+        changes = []
+        for key in row.table.places:
+            if key not in present:
+                continue
+            column = self.column(key)
+            old, new = present[key], self._new_value(row, key)
+            if new is None and not column.blank_clears:
+                continue
+            if old != new:
+                changes.append(Change(key, row.table.heading(key), old, new, column.sensitive))
+        return changes
+
+    def _new_value(self, row: Row[R], key: str) -> Any:
+        target = row.target(key) if self.reference(key) else None
+        if target is None:
+            return getattr(row.data, key)
+        if target.existing is not None:
+            return target.existing
+        # A row of this upload that exists already is compared as its record, a new one by its name.
+        if target.row is not None and target.row.existing is not None:
+            return target.row.existing
+        return getattr(row.data, key)
+
+    def apply(self, rows: Sequence[Row[R]], workspace: Workspace, progress: Progress) -> None:
+        """Write the rows (all good, new or changed) and set `row.object` on the new ones."""
+        raise NotImplementedError
+
+
+class Registry:
+    """The plans of the installed apps, in the order in which they are read and written."""
+
+    def __init__(self) -> None:
+        self._plans: dict[str, SheetPlan[Any]] = {}
+
+    def add(self, plan: SheetPlan[Any]) -> None:
+        """Add a plan; raises ImproperlyConfigured for a code taken or columns the row type lacks."""
+        taken = self._plans.get(plan.code)
+        if taken is not None and type(taken) is not type(plan):
+            raise ImproperlyConfigured(f"two sheet plans with the code {plan.code}")
+        fields = getattr(plan.row_type, "__dataclass_fields__", {})
+        lacking = [c.key for c in plan.columns if c.key not in fields]
+        if lacking:
+            raise ImproperlyConfigured(
+                f"{plan.row_type.__name__} lacks fields for columns {lacking}"
+            )
+        self._plans[plan.code] = plan
+
+    def plans(self) -> list[SheetPlan[Any]]:
+        """Return the plans, each after those it names in `after`."""
+        ordered: list[SheetPlan[Any]] = []
+        seen: set[str] = set()
+
+        def visit(plan: SheetPlan[Any], above: tuple[str, ...]) -> None:
+            if plan.code in above:
+                raise ImproperlyConfigured(
+                    f"sheet plans wait for each other: {' → '.join((*above, plan.code))}"
+                )
+            if plan.code in seen:
+                return
+            for code in plan.after:
+                if code in self._plans:
+                    visit(self._plans[code], (*above, plan.code))
+            seen.add(plan.code)
+            ordered.append(plan)
+
+        for plan in self._plans.values():
+            visit(plan, ())
+        return ordered
+
+    @contextmanager
+    def only(self, plans: Iterable[SheetPlan[Any]]) -> Iterator[None]:
+        """Stand in other plans for a while (tests, a wizard that imports one kind of sheet)."""
+        kept, self._plans = self._plans, {}
+        try:
+            for plan in plans:
+                self.add(plan)
+            yield
+        finally:
+            self._plans = kept
+
+
+registry = Registry()
+P = TypeVar("P", bound=type[SheetPlan[Any]])
+
+
+def register(plan_type: P) -> P:
+    """Make one plan of the class and add it to the registry (class decorator)."""
+    registry.add(plan_type())
+    return plan_type
