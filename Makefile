@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PORT ?= 8000
 TESTS ?=
 
-.PHONY: help demo demo-reset serve test test-postgres check format messages migrations vendor-check clean
+.PHONY: help catalogues demo demo-reset serve test test-postgres check format messages migrations vendor-check clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -25,17 +25,19 @@ $(VENV)/dev: requirements/dev.txt $(VENV)/base
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-demo: $(VENV)/base ## Set up, build the demo on SQLite, and serve it
+demo: $(VENV)/base catalogues ## Set up, build the demo on SQLite, and serve it
 	@$(BIN)/linghang demo --port $(PORT)
 
-demo-reset: $(VENV)/base ## Build the demo again from nothing, and serve it
+demo-reset: $(VENV)/base catalogues ## Build the demo again from nothing, and serve it
 	@$(BIN)/linghang demo --reset --port $(PORT)
 
-serve: $(VENV)/base ## Serve the installation in ./var
+serve: $(VENV)/base catalogues ## Serve the installation in ./var
 	@$(BIN)/linghang serve --port $(PORT)
 
-test: $(VENV)/dev ## Run the tests (SQLite; the browser's where Chromium is)
+catalogues: $(VENV)/base
 	@$(BIN)/python tools/catalogue.py compile
+
+test: $(VENV)/dev catalogues ## Run the tests (SQLite; the browser's where Chromium is)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 check: $(VENV)/dev ## Contracts, style, types, templates, migrations, catalogues, docs

@@ -57,7 +57,9 @@ PROBLEM = FactKind(
     code="problem",
     title=_("problem to be rectified"),
     quantity=_("problems"),
-    meaning=_("A problem was due for closure: closed on time, closed late, still open, or overdue."),
+    meaning=_(
+        "A problem was due for closure: closed on time, closed late, still open, or overdue."
+    ),
     statuses=TIMELINESS,
     dated_by=DatedBy.DUE,
 )

@@ -45,7 +45,10 @@ class Assignment(models.Model):
 
     class Meta:
         ordering = ["due_on", "pk"]
-        indexes = [models.Index(fields=["unit", "due_on"]), models.Index(fields=["state", "due_on"])]
+        indexes = [
+            models.Index(fields=["unit", "due_on"]),
+            models.Index(fields=["state", "due_on"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["worklist", "item", "unit", "due_on"], name="one_assignment_per_due_date"
@@ -82,7 +85,10 @@ class Problem(models.Model):
 
     class Meta:
         ordering = ["due_on", "pk"]
-        indexes = [models.Index(fields=["unit", "due_on"]), models.Index(fields=["state", "due_on"])]
+        indexes = [
+            models.Index(fields=["unit", "due_on"]),
+            models.Index(fields=["state", "due_on"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state=ProblemState.CLOSED, closed_on__isnull=False)

@@ -43,7 +43,9 @@ def filter_overdue_problems(problems: QuerySet[Problem], on: date) -> QuerySet[P
 def search_tasks(tasks: QuerySet[Assignment], words: str) -> QuerySet[Assignment]:
     """Keep the tasks in whose item, list or unit the words stand."""
     return tasks.filter(
-        Q(item__icontains=words) | Q(worklist__title__icontains=words) | Q(unit__name__icontains=words)
+        Q(item__icontains=words)
+        | Q(worklist__title__icontains=words)
+        | Q(unit__name__icontains=words)
     )
 
 

@@ -96,7 +96,10 @@ def save_tasks(*, drafts: Sequence[TaskDraft], actor: Any) -> tuple[int, int, in
     write_task_facts(tasks=[*new, *changed], actor=actor)
     if new or changed:
         audit.record(
-            actor=actor, verb="save_tasks", label=_("tasks"), new={"new": len(new), "changed": len(changed)}
+            actor=actor,
+            verb="save_tasks",
+            label=_("tasks"),
+            new={"new": len(new), "changed": len(changed)},
         )
     return len(new), len(changed), len(unchanged)
 
@@ -125,7 +128,9 @@ def finish_task(
 
 
 @transaction.atomic
-def correct_task(*, task: Assignment, values: dict[str, Any], reason: str, actor: Any) -> Assignment:
+def correct_task(
+    *, task: Assignment, values: dict[str, Any], reason: str, actor: Any
+) -> Assignment:
     """Correct a task with a reason; what it said before is kept and its facts follow."""
     old = _values(task)
     Revision.objects.create(assignment=task, actor=_user(actor), reason=reason, old=old)
@@ -187,10 +192,16 @@ def save_problems(*, drafts: Sequence[ProblemDraft], actor: Any) -> tuple[int, i
     second is matched with the second one known.
     """
     known: dict[tuple[Any, ...], list[Problem]] = {}
-    for problem in Problem.objects.filter(
-        unit_id__in={draft.unit.pk for draft in drafts}
-    ).order_by("pk"):
-        key = (problem.source, problem.text, problem.unit_id, problem.responsible_name, problem.due_on)
+    for problem in Problem.objects.filter(unit_id__in={draft.unit.pk for draft in drafts}).order_by(
+        "pk"
+    ):
+        key = (
+            problem.source,
+            problem.text,
+            problem.unit_id,
+            problem.responsible_name,
+            problem.due_on,
+        )
         known.setdefault(key, []).append(problem)
     new, changed, unchanged = [], [], []
     for draft in drafts:
@@ -326,7 +337,9 @@ def refresh_overdue(*, actor: Any = None) -> int:
 
 def _open_lists(drafts: Sequence[TaskDraft]) -> dict[tuple[str, str], Worklist]:
     wanted = {(draft.unit.root_path, draft.worklist) for draft in drafts}
-    roots = {unit.path: unit for unit in Unit.objects.filter(path__in={path for path, _t in wanted})}
+    roots = {
+        unit.path: unit for unit in Unit.objects.filter(path__in={path for path, _t in wanted})
+    }
     return {
         (path, title): Worklist.objects.get_or_create(root=roots[path], title=title)[0]
         for path, title in sorted(wanted)

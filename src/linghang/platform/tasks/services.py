@@ -111,3 +111,23 @@ def recover_jobs() -> list[Job]:
         run_job.enqueue(job.pk)
         recovered.append(job)
     return recovered
+
+
+daily_kinds: list[str] = []
+
+
+def run_daily(kind: str) -> None:
+    """Have a job of this kind started once a day by the worker."""
+    if kind not in daily_kinds:
+        daily_kinds.append(kind)
+
+
+def start_daily_jobs() -> list[Job]:
+    """Start today's daily jobs that were not started yet, and return them."""
+    day = clock.today().isoformat()
+    started = []
+    for kind in daily_kinds:
+        with transaction.atomic():
+            if not Job.objects.filter(kind=kind, params={"day": day}).exists():
+                started.append(start_job(kind=kind, params={"day": day}, actor=None, title=kind))
+    return started
