@@ -21,9 +21,11 @@ def filter_predicate(facts: QuerySet[Fact], predicate: Any) -> QuerySet[Fact]:
     kinds = Q()
     for kind in predicate.kinds:
         kinds |= Q(kind__startswith=kind[:-1]) if kind.endswith("*") else Q(kind=kind)
-    found = facts.filter(kinds, counts_on__gte=predicate.start, counts_on__lt=predicate.end)
-    if predicate.statuses:
+    found = facts.filter(kinds, counts_on__gte=predicate.first, counts_on__lte=predicate.last)
+    if predicate.statuses is not None:
         found = found.filter(status__in=predicate.statuses)
+    if predicate.except_statuses is not None:
+        found = found.exclude(status__in=predicate.except_statuses)
     if predicate.verified is not None:
         found = found.filter(verified=predicate.verified)
     if predicate.late is not None:

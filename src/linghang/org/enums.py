@@ -38,9 +38,7 @@ class UnitKind(models.TextChoices):
         return self in BRANCH_KINDS
 
 
-BUSINESS_KINDS = frozenset(
-    {UnitKind.COMPANY, UnitKind.DEPARTMENT, UnitKind.STATION, UnitKind.CREW}
-)
+BUSINESS_KINDS = frozenset({UnitKind.COMPANY, UnitKind.DEPARTMENT, UnitKind.STATION, UnitKind.CREW})
 BRANCH_KINDS = frozenset({UnitKind.BRANCH, UnitKind.JOINT_BRANCH, UnitKind.TEMPORARY_BRANCH})
 
 
@@ -62,3 +60,35 @@ class HostSituation(models.TextChoices):
     SAME_AS_SUPERIOR = "same_as_superior", _("same as the superior unit")
     LEGAL_PERSON = "legal_person", _("a legal person")
     JOINT = "joint", _("joint branch of several units")
+
+
+class TermStanding(models.TextChoices):
+    """Where a committee's term stands on a day (届期状态)."""
+
+    NORMAL = "normal", _("in term")
+    REMIND = "remind", _("prepare the re-election")
+    EXPIRED = "expired", _("term has run out")
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of the chip."""
+        return {"normal": "ok", "remind": "warn", "expired": "danger"}[self.value]
+
+
+# 上下级: what may stand directly under what; None is the top of a tree.
+_BRANCHES = (UnitKind.BRANCH, UnitKind.JOINT_BRANCH, UnitKind.TEMPORARY_BRANCH)
+SUPERIORS: dict[UnitKind, frozenset[UnitKind | None]] = {
+    UnitKind.COMMITTEE: frozenset({None, UnitKind.COMMITTEE}),
+    UnitKind.GENERAL_BRANCH: frozenset({None, UnitKind.COMMITTEE}),
+    **dict.fromkeys(_BRANCHES, frozenset({None, UnitKind.COMMITTEE, UnitKind.GENERAL_BRANCH})),
+    UnitKind.GROUP: frozenset(_BRANCHES),
+    UnitKind.COMPANY: frozenset({None, UnitKind.COMPANY}),
+    UnitKind.DEPARTMENT: frozenset({UnitKind.COMPANY, UnitKind.DEPARTMENT}),
+    UnitKind.STATION: frozenset({UnitKind.COMPANY, UnitKind.DEPARTMENT}),
+    UnitKind.CREW: frozenset({UnitKind.COMPANY, UnitKind.DEPARTMENT, UnitKind.STATION}),
+}
+
+
+def may_stand_under(kind: UnitKind | str, superior: UnitKind | str | None) -> bool:
+    """Return whether a unit of the kind may stand directly under one of the other kind."""
+    return (UnitKind(superior) if superior else None) in SUPERIORS[UnitKind(kind)]

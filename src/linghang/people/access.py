@@ -53,8 +53,6 @@ def grants_of(appointment: Appointment) -> list[Grant]:
         Reach.SYSTEM: "/",
     }
     return [
-        Grant(
-            Permission(given["permission"]), prefix[Reach(given["reach"])], appointment.valid_to
-        )
+        Grant(Permission(given["permission"]), prefix[Reach(given["reach"])], appointment.valid_to)
         for given in appointment.post.role.permissions
     ]

@@ -152,9 +152,7 @@ def _open_teams(drafts: Sequence[VisitDraft]) -> dict[tuple[int, str], ServiceTe
         (team.unit_id, team.name): team
         for team in ServiceTeam.objects.filter(unit_id__in={unit for unit, _name in wanted})
     }
-    missing = [
-        ServiceTeam(unit_id=unit, name=name) for unit, name in sorted(wanted - teams.keys())
-    ]
+    missing = [ServiceTeam(unit_id=unit, name=name) for unit, name in sorted(wanted - teams.keys())]
     for team in ServiceTeam.objects.bulk_create(missing):
         teams[(team.unit_id, team.name)] = team
     return teams

@@ -63,7 +63,9 @@ class ChangePasswordForm(forms.Form):
 class UserForm(forms.Form):
     """A new log-in."""
 
-    username = forms.CharField(label=gettext_lazy("Log-in name"), max_length=60, widget=text_input())
+    username = forms.CharField(
+        label=gettext_lazy("Log-in name"), max_length=60, widget=text_input()
+    )
     name = forms.CharField(label=gettext_lazy("Name shown"), max_length=60, widget=text_input())
     password = forms.CharField(
         label=gettext_lazy("First password"), widget=password_input("new-password")

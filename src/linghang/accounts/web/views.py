@@ -48,7 +48,9 @@ def login(request: HttpRequest) -> HttpResponse:
     )
 
 
-def locked_out(request: HttpRequest, credentials: dict[str, Any], *_: Any, **__: Any) -> HttpResponse:  # noqa: ARG001  axes' signature
+def locked_out(
+    request: HttpRequest, credentials: dict[str, Any], *_: Any, **__: Any
+) -> HttpResponse:  # noqa: ARG001  axes' signature
     """Say that the log-in is locked for ten minutes after five wrong passwords."""
     return render(request, "accounts/locked.html", {"minutes": 10}, status=429)
 
@@ -114,7 +116,9 @@ def switch_active(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a log-in out, or let it in again; nobody can lock the door behind oneself."""
     user = get_object_or_404(User, pk=pk)
     if user == request.user:
-        messages.error(request, _("You cannot switch off your own log-in; ask another administrator."))
+        messages.error(
+            request, _("You cannot switch off your own log-in; ask another administrator.")
+        )
     else:
         services.set_active(user=user, active=not user.is_active, actor=request.user)
     return redirect("accounts:users")

@@ -39,7 +39,9 @@ class EncryptedTextField(models.TextField[str, str]):
 
 def mask_identity(value: str) -> str:
     """Return an identity number with its birth date and serial hidden: 9999**********0690 → last four."""
-    return f"{value[:4]}{'*' * (len(value) - 8)}{value[-4:]}" if len(value) > 8 else "*" * len(value)
+    return (
+        f"{value[:4]}{'*' * (len(value) - 8)}{value[-4:]}" if len(value) > 8 else "*" * len(value)
+    )
 
 
 def mask_phone(value: str) -> str:
