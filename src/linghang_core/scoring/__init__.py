@@ -1,31 +1,63 @@
 """Scoring: a score is a pure function of (scheme version, facts, period), and explains itself.
 
 `docs/algorithms/scoring.md` tells the algorithm in prose. The rooms: `scheme` what a scheme is,
-`atoms` what it compiles to, `engine` counting in the lake, `score` the score functions,
-`evaluation` points and totals, `results` what comes out, `digest` its proof.
+`subjects` who is rated, `atoms` what a scheme compiles to, `engine` counting in the lake, `score` the
+score functions, `evaluation` points and totals, `results` what comes out, `digest` its proof,
+`explanation` and `formulas` why it is so.
 """
 
 from linghang_core.scoring.atoms import Atom, Plan, Predicate, compile_scheme
 from linghang_core.scoring.digest import digest_json, digest_scheme
 from linghang_core.scoring.engine import count_atoms
-from linghang_core.scoring.evaluation import assess, evaluate
+from linghang_core.scoring.evaluation import assess, evaluate, settle
+from linghang_core.scoring.explanation import (
+    Adjustment,
+    CriterionExplanation,
+    DimensionExplanation,
+    Evidence,
+    Explanation,
+    KnownNumber,
+    explain,
+    explain_all,
+    re_add,
+)
+from linghang_core.scoring.formulas import Formula
 from linghang_core.scoring.problems import EvaluationError, Problem, SchemeError
 from linghang_core.scoring.results import (
     CriterionResult,
     GroupSummary,
     NotRated,
     Results,
+    Settlement,
     State,
     SubjectResult,
 )
-from linghang_core.scoring.scheme import Scheme, describe_schema, load_scheme
+from linghang_core.scoring.scheme import (
+    Criterion,
+    Missing,
+    Nature,
+    Scheme,
+    SubjectKind,
+    describe_schema,
+    load_scheme,
+)
 from linghang_core.scoring.subjects import Subject
 
 __all__ = [
+    "Adjustment",
     "Atom",
+    "Criterion",
+    "CriterionExplanation",
     "CriterionResult",
+    "DimensionExplanation",
     "EvaluationError",
+    "Evidence",
+    "Explanation",
+    "Formula",
     "GroupSummary",
+    "KnownNumber",
+    "Missing",
+    "Nature",
     "NotRated",
     "Plan",
     "Predicate",
@@ -33,8 +65,10 @@ __all__ = [
     "Results",
     "Scheme",
     "SchemeError",
+    "Settlement",
     "State",
     "Subject",
+    "SubjectKind",
     "SubjectResult",
     "assess",
     "compile_scheme",
@@ -43,5 +77,9 @@ __all__ = [
     "digest_json",
     "digest_scheme",
     "evaluate",
+    "explain",
+    "explain_all",
     "load_scheme",
+    "re_add",
+    "settle",
 ]

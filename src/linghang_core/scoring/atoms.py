@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Protocol, Self
+from typing import Protocol
 
+from linghang_core.periods import DateRange
 from linghang_core.scoring.scheme import (
     Aggregate,
     AttributeSide,
@@ -23,32 +24,33 @@ from linghang_core.scoring.scheme import (
     SubjectKind,
     Window,
 )
-from linghang_core.scoring.windows import Span, resolve_window
+from linghang_core.scoring.windows import resolve_window
 
 
 class FactLike(Protocol):
     """What a predicate asks of a fact; the ledger's model and the lake's rows both have it."""
 
     @property
-    def kind(self) -> str: ...  # noqa: D102 - the ledger documents the columns
+    def kind(self) -> str: ...
     @property
-    def person_id(self) -> int | None: ...  # noqa: D102
+    def person_id(self) -> int | None: ...
     @property
-    def counts_on(self) -> date: ...  # noqa: D102
+    def counts_on(self) -> date: ...
     @property
-    def status(self) -> str: ...  # noqa: D102
+    def status(self) -> str: ...
     @property
-    def verified(self) -> bool: ...  # noqa: D102
+    def verified(self) -> bool: ...
     @property
-    def late(self) -> bool: ...  # noqa: D102
+    def late(self) -> bool: ...
 
 
 @dataclass(frozen=True)
 class Predicate:
     """Which facts are meant, as a value that becomes a column expression or a database filter.
 
-    `kinds` are exact, or end in `.*` for everything below; None means "not asked". Days are both
-    included. Whose facts (which units, which person) is not part of it: that is the subject's.
+    `kinds` are exact, or end in `.*` for everything below; None means "not asked". `first`
+    and `last` are both included. Whose facts (which units, which person) is not part of it: that
+    is the subject's.
     """
 
     kinds: tuple[str, ...]
@@ -82,34 +84,6 @@ class Predicate:
             and (self.level is Level.ANY or (fact.person_id is None) == (self.level is Level.UNIT))
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """The predicate as plain JSON values; `from_json` reads it back."""
-        return {
-            "kinds": list(self.kinds),
-            "from": self.first.isoformat(),
-            "to": self.last.isoformat(),
-            "statuses": None if self.statuses is None else list(self.statuses),
-            "except_statuses": None if self.except_statuses is None else list(self.except_statuses),
-            "verified": self.verified,
-            "late": self.late,
-            "level": self.level.value,
-        }
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Self:
-        """The predicate that `to_json` wrote."""
-        statuses, others = values["statuses"], values["except_statuses"]
-        return cls(
-            kinds=tuple(values["kinds"]),
-            first=date.fromisoformat(values["from"]),
-            last=date.fromisoformat(values["to"]),
-            statuses=None if statuses is None else tuple(statuses),
-            except_statuses=None if others is None else tuple(others),
-            verified=values["verified"],
-            late=values["late"],
-            level=Level(values["level"]),
-        )
-
 
 @dataclass(frozen=True)
 class Atom:
@@ -123,12 +97,12 @@ class Atom:
     late: bool | None = None
     level: Level = Level.ANY
 
-    def predicate(self, span: Span) -> Predicate:
+    def predicate(self, days: DateRange) -> Predicate:
         """The facts this atom counts on the days of its resolved window."""
         return Predicate(
             kinds=self.kinds,
-            first=span.first,
-            last=span.last,
+            first=days.first_day,
+            last=days.last_day,
             statuses=self.statuses,
             verified=self.verified,
             late=self.late,
@@ -160,13 +134,13 @@ class Plan:
     readings: tuple[Reading, ...]
     attributes: tuple[str, ...] = field(default=())
 
-    def spans(self, period: str) -> tuple[Span, ...]:
+    def spans(self, period: str) -> tuple[DateRange, ...]:
         """The days of each atom, in the order of the atoms."""
         return tuple(resolve_window(atom.window, period, self.period) for atom in self.atoms)
 
 
 def compile_scheme(scheme: Scheme) -> Plan:
-    """Return the plan of a scheme: its distinct atoms in order of first use, and who reads which."""
+    """Return the plan of a scheme: its distinct atoms in order of first use, and their readers."""
     atoms: dict[Atom, int] = {}
     readings = [_read(item, scheme.subject, atoms) for item in scheme.criteria]
     return Plan(

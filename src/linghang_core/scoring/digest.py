@@ -9,7 +9,7 @@ from typing import Any
 from linghang_core.scoring.scheme import Scheme
 
 
-def digest_json(content: Any) -> str:  # noqa: ANN401 - any JSON value
+def digest_json(content: Any) -> str:
     """Return the SHA-256, in hexadecimal, of a JSON value in its canonical form.
 
     Canonical: keys sorted, no spaces, UTF-8, and no floats anywhere (TypeError for what is not

@@ -16,10 +16,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from linghang_core.periods import DateRange
 from linghang_core.scoring.atoms import Atom, Plan, Predicate
 from linghang_core.scoring.scheme import Aggregate, Level, SubjectKind
 from linghang_core.scoring.subjects import Subject
-from linghang_core.scoring.windows import Span
+from linghang_core.scoring.windows import list_months
 
 Lake: TypeAlias = str | Path | ir.Table
 """Facts: the folder of a Parquet data set (`month=2026-10/part-0.parquet`), or an Ibis table."""
@@ -36,29 +37,29 @@ def count_atoms(
     of facts and of files does not matter, for every atom is a count, a sum or a set of months.
     """
     spans = plan.spans(period)
+    key = "person_id" if plan.subject is SubjectKind.PERSON else "unit_id"
     counts = {subject.id: [0] * len(plan.atoms) for subject in subjects}
-    for span in sorted(set(spans)):
-        places = [place for place, other in enumerate(spans) if other == span]
-        facts = _open(lake, span)
+    owners = _owners(plan.subject, subjects)
+    for days in sorted(set(spans)):
+        facts = _open(lake, days)
         if facts is None or not counts:
             continue
-        query = _query(facts, plan, places, span, subjects, as_of_seq)
-        for row in query.to_pyarrow().to_pylist():
+        atoms = {place: atom for place, atom in enumerate(plan.atoms) if spans[place] == days}
+        own_facts = _standing(facts, days, as_of_seq).inner_join(owners, [(key, "owner")])
+        for row in _query(own_facts, atoms, days).to_pyarrow().to_pylist():
             own = counts[row["subject"]]
-            for place in places:
-                number = row[f"a{place}"] or 0
-                months = plan.atoms[place].aggregate is Aggregate.MONTHS
-                own[place] = int(number).bit_count() if months else int(number)
+            for place, atom in atoms.items():
+                own[place] = _number(atom, row[f"a{place}"])
     return {subject: tuple(numbers) for subject, numbers in counts.items()}
 
 
-def _open(lake: Lake, span: Span) -> ir.Table | None:
-    """The facts of the span's months; other months are not even opened. None when there are none."""
+def _open(lake: Lake, days: DateRange) -> ir.Table | None:
+    """The facts of the months meant, no other being opened; None when there are none."""
     if isinstance(lake, ir.Table):
         return lake
     files = [
         str(path)
-        for month in span.months
+        for month in list_months(days)
         for path in sorted(Path(lake, f"month={month}").glob("*.parquet"))
     ]
     if not files:
@@ -66,29 +67,28 @@ def _open(lake: Lake, span: Span) -> ir.Table | None:
     return ibis.duckdb.connect().read_parquet(files, hive_partitioning=False)
 
 
-def _query(
-    facts: ir.Table,
-    plan: Plan,
-    places: Sequence[int],
-    span: Span,
-    subjects: Sequence[Subject],
-    as_of_seq: int,
-) -> ir.Table:
-    predicates = {place: plan.atoms[place].predicate(span) for place in places}
-    kinds = tuple(sorted({kind for item in predicates.values() for kind in item.kinds}))
-    standing = facts.filter(
+def _standing(facts: ir.Table, days: DateRange, as_of_seq: int) -> ir.Table:
+    """The facts of the days as they stood: later ones not yet there, later withdrawals neither."""
+    return facts.filter(
         facts.seq <= as_of_seq,
         facts.withdrawn_seq.isnull() | (facts.withdrawn_seq > as_of_seq),
-        facts.counts_on.between(ibis.literal(span.first), ibis.literal(span.last)),
-        _kind_is(facts, Predicate(kinds, span.first, span.last)),
+        facts.counts_on >= ibis.literal(days.first_day),
+        facts.counts_on < ibis.literal(days.end),
     )
-    key = "person_id" if plan.subject is SubjectKind.PERSON else "unit_id"
-    owned = standing.inner_join(_owners(plan.subject, subjects), [(key, "owner")])
-    columns = {
-        f"a{place}": _aggregate(owned, plan.atoms[place], predicates[place], span)
-        for place in places
-    }
-    return owned.group_by("subject").aggregate(**columns)
+
+
+def _query(facts: ir.Table, atoms: Mapping[int, Atom], days: DateRange) -> ir.Table:
+    """One pass: a row for each subject with facts, a column for each atom."""
+    kinds = tuple(sorted({kind for atom in atoms.values() for kind in atom.kinds}))
+    asked = facts.filter(_kind_is(facts, Predicate(kinds, days.first_day, days.last_day)))
+    columns = {f"a{place}": _aggregate(asked, atom, days) for place, atom in atoms.items()}
+    return asked.group_by("subject").aggregate(**columns)
+
+
+def _number(atom: Atom, cell: int | None) -> int:
+    """The atom as a whole number: months come as a mask of one bit each, the rest as they are."""
+    number = int(cell or 0)
+    return number.bit_count() if atom.aggregate is Aggregate.MONTHS else number
 
 
 def _owners(kind: SubjectKind, subjects: Sequence[Subject]) -> ir.Table:
@@ -107,14 +107,14 @@ def _owners(kind: SubjectKind, subjects: Sequence[Subject]) -> ir.Table:
     return ibis.memtable(owners)
 
 
-def _aggregate(facts: ir.Table, atom: Atom, predicate: Predicate, span: Span) -> ir.Scalar:
-    where = _condition(facts, predicate)
+def _aggregate(facts: ir.Table, atom: Atom, days: DateRange) -> ir.Scalar:
+    where = _condition(facts, atom.predicate(days))
     if atom.aggregate is Aggregate.COUNT:
         return facts.count(where=where)
     if atom.aggregate is Aggregate.SUM:
         return facts.quantity.sum(where=where)
     # One bit per month of the window: distinct months without a hash set, counted by popcount.
-    first = span.first.year * 12 + span.first.month
+    first = days.first_day.year * 12 + days.first_day.month
     month = facts.counts_on.year().cast("int64") * 12 + facts.counts_on.month().cast("int64")
     bit = ibis.literal(1, type="int64") << (month - first)
     return bit.bit_or(where=where)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from linghang_core.scoring.atoms import Plan, Reading, compile_scheme
+from linghang_core.scoring.atoms import Plan, compile_scheme
 from linghang_core.scoring.engine import Counts, Lake, count_atoms
 from linghang_core.scoring.results import (
     CriterionResult,
@@ -111,32 +111,40 @@ def veto_limit(scheme: Scheme, criterion: Criterion) -> Decimal:
     return scheme.band_top(veto.band or "")
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What one criterion read of one subject: its atoms, and the denominator it knows."""
+
+    place: int
+    counts: tuple[int, ...]
+    known: Decimal | None
+    applies: bool
+
+
 @dataclass
 class _Marker:
     """Marks subjects one after the other, keeping what is the same for many of them.
 
-    Most subjects share their small whole numbers, so points are remembered by them: exact
-    fractions then cost next to nothing.
+    Most subjects share their small whole numbers, so values and points are remembered by what was
+    read: exact fractions then cost next to nothing.
     """
 
     scheme: Scheme
     plan: Plan
-    shares: dict[tuple[int, Fraction], Fraction] = field(default_factory=dict)
+    values: dict[_Read, Fraction | None] = field(default_factory=dict)
     fulls: dict[tuple[int, ...], dict[int, int]] = field(default_factory=dict)
+    marked: dict[tuple[_Read, int | None], CriterionResult] = field(default_factory=dict)
 
     def mark(self, subject: Subject, atoms: Sequence[int]) -> SubjectResult:
         """The result of one subject."""
         scheme = self.scheme
-        counts, values, left_out = self._values(subject, atoms)
-        full = self._full(left_out)
-        criteria = tuple(
-            self._criterion(place, counts[place], values[place], full.get(place))
-            for place in range(len(scheme.criteria))
-        )
+        reads = [self._read(place, subject, atoms) for place in range(len(scheme.criteria))]
+        full = self._full(tuple(read.place for read in reads if self._is_left_out(read)))
+        criteria = tuple(self._criterion(read, full.get(read.place)) for read in reads)
         vetoes = tuple(
-            item.code
-            for item, value in zip(scheme.criteria, values, strict=True)
-            if item.nature is Nature.VETO and value
+            rule.code
+            for rule, item in zip(scheme.criteria, criteria, strict=True)
+            if rule.nature is Nature.VETO and item.value
         )
         settlement = settle(scheme, {item.code: item.points for item in criteria}, vetoes)
         reason = _reason(scheme, subject, criteria)
@@ -151,39 +159,45 @@ class _Marker:
             band=None if total is None else scheme.band_of(total).code,
         )
 
-    def _values(
-        self, subject: Subject, atoms: Sequence[int]
-    ) -> tuple[list[tuple[int, ...]], list[Fraction | None], tuple[int, ...]]:
-        """Counts and value of each criterion, and the places of those left out."""
-        counts: list[tuple[int, ...]] = []
-        values: list[Fraction | None] = []
-        left_out: list[int] = []
-        for place, (item, reading) in enumerate(
-            zip(self.scheme.criteria, self.plan.readings, strict=True)
-        ):
-            read = (atoms[reading.of],) + (() if reading.to is None else (atoms[reading.to],))
-            applies = item.when is None or fits(item.when, subject)
-            value = self._value(reading, subject, atoms) if applies else None
-            counts.append(read)
-            values.append(value)
-            if not applies or (value is None and item.missing is Missing.LEAVE_OUT):
-                left_out.append(place)
-        return counts, values, tuple(left_out)
+    def _read(self, place: int, subject: Subject, atoms: Sequence[int]) -> _Read:
+        rule, reading = self.scheme.criteria[place], self.plan.readings[place]
+        counts: tuple[int, ...] = (atoms[reading.of],)
+        if reading.to is not None:
+            counts += (atoms[reading.to],)
+        name = reading.attribute
+        return _Read(
+            place=place,
+            counts=counts,
+            known=None if name is None else known_number(subject, name),
+            applies=rule.when is None or fits(rule.when, subject),
+        )
 
-    def _value(self, reading: Reading, subject: Subject, atoms: Sequence[int]) -> Fraction | None:
-        """The value read, in natural units; None when the denominator holds nothing."""
-        of = self._amount(reading.of, atoms)
-        if not reading.is_ratio:
-            return of
-        if reading.attribute is not None:
-            to = Fraction(known_number(subject, reading.attribute))
+    def _value(self, read: _Read) -> Fraction | None:
+        """The value in natural units; None when the denominator holds nothing."""
+        if read not in self.values:
+            self.values[read] = self._find_value(read)
+        return self.values[read]
+
+    def _find_value(self, read: _Read) -> Fraction | None:
+        reading = self.plan.readings[read.place]
+        of = self._amount(reading.of, read.counts[0])
+        if read.known is not None:
+            to = Fraction(read.known)
+        elif reading.to is not None:
+            to = self._amount(reading.to, read.counts[1])
         else:
-            to = self._amount(reading.to or 0, atoms)
+            return of
         return of / to if to > 0 else None
 
-    def _amount(self, place: int, atoms: Sequence[int]) -> Fraction:
+    def _amount(self, place: int, count: int) -> Fraction:
         hundredths = self.plan.atoms[place].aggregate is Aggregate.SUM
-        return Fraction(atoms[place], 100 if hundredths else 1)
+        return Fraction(count, 100 if hundredths else 1)
+
+    def _is_left_out(self, read: _Read) -> bool:
+        if not read.applies:
+            return True
+        policy = self.scheme.criteria[read.place].missing
+        return policy is Missing.LEAVE_OUT and self._value(read) is None
 
     def _full(self, left_out: tuple[int, ...]) -> dict[int, int]:
         """What each remaining criterion can give, in hundredths; the base is shared out again."""
@@ -202,26 +216,25 @@ class _Marker:
             self.fulls[left_out] = full
         return self.fulls[left_out]
 
-    def _criterion(
-        self, place: int, counts: tuple[int, ...], value: Fraction | None, full: int | None
-    ) -> CriterionResult:
-        item = self.scheme.criteria[place]
-        if full is None:
-            return CriterionResult(item.code, counts, None, ZERO, ZERO, State.LEFT_OUT)
-        if value is None:
-            points, state = full if item.missing is Missing.FULL else 0, State.MISSING
-        else:
-            points, state = round_half_up(self._share(place, value) * full), State.SCORED
-        sign = -1 if item.nature is Nature.DEDUCTION and points else 1
-        return CriterionResult(
-            item.code, counts, value, to_points(full), to_points(sign * points), state
-        )
+    def _criterion(self, read: _Read, full: int | None) -> CriterionResult:
+        key = (read, full)
+        if key not in self.marked:
+            self.marked[key] = self._mark_criterion(read, full)
+        return self.marked[key]
 
-    def _share(self, place: int, value: Fraction) -> Fraction:
-        key = (place, value)
-        if key not in self.shares:
-            self.shares[key] = share_of_points(self.scheme.criteria[place], value)
-        return self.shares[key]
+    def _mark_criterion(self, read: _Read, full: int | None) -> CriterionResult:
+        rule = self.scheme.criteria[read.place]
+        if full is None:
+            return CriterionResult(rule.code, read.counts, None, ZERO, ZERO, State.LEFT_OUT)
+        value = self._value(read)
+        if value is None:
+            points, state = full if rule.missing is Missing.FULL else 0, State.MISSING
+        else:
+            points, state = round_half_up(share_of_points(rule, value) * full), State.SCORED
+        sign = -1 if rule.nature is Nature.DEDUCTION and points else 1
+        return CriterionResult(
+            rule.code, read.counts, value, to_points(full), to_points(sign * points), state
+        )
 
 
 def _reason(

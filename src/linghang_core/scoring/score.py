@@ -63,7 +63,7 @@ def redistribute(points: Sequence[int], base: int) -> tuple[int, ...]:
     largest remainders, the earlier criterion first among equals. So no rounding changes the base.
     """
     total = sum(points)
-    if total == 0 or total == base:
+    if total in (0, base):
         return tuple(points)
     floors = [amount * base // total for amount in points]
     remainders = [amount * base % total for amount in points]

@@ -8,16 +8,16 @@ from fractions import Fraction
 from typing import Any
 
 import ibis
-import scoring_reference
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scoring_cases import criterion
-from scoring_facts import Fact, table
-from scoring_strategies import facts, schemes
 
 from linghang_core import scoring
 from linghang_core.scoring.scheme import Criterion
 from linghang_core.scoring.score import redistribute, share_of_points
+from tests.core.scoring import reference
+from tests.core.scoring.cases import criterion
+from tests.core.scoring.facts import Fact, table
+from tests.core.scoring.strategies import facts, schemes
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -43,7 +43,7 @@ def run(document: dict[str, Any], rows: Sequence[Fact], as_of_seq: int = 35) -> 
 def test_engine_equals_the_plain_reference(document: dict[str, Any], rows: list[Fact]) -> None:
     results = run(document, rows)
     for item in results.subjects:
-        total, points = scoring_reference.evaluate(
+        total, points = reference.evaluate(
             results.scheme, "2026-10", item.subject, rows, results.as_of_seq
         )
         assert {one.code: one.points for one in item.criteria} == points

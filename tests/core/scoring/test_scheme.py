@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from scoring_cases import criterion, scheme, text
 
 from linghang_core import scoring
+from tests.core.scoring.cases import criterion, scheme, text
 
 
 def faults(document: dict[str, Any]) -> list[str]:

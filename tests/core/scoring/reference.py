@@ -10,9 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
-from scoring_facts import Fact
-
 from linghang_core.scoring import Scheme, Subject
+from tests.core.scoring.facts import Fact
 
 
 def in_window(fact: Fact, window: str, period: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
-from scoring_cases import criterion, scheme
-from scoring_facts import Fact
+
+from tests.core.scoring.cases import criterion, scheme
+from tests.core.scoring.facts import Fact
 
 KINDS = ["task", "cadence.theme_day", "cadence.lecture", "record.praise", "service.hours"]
 STATUSES = ["", "met", "missed", "on_time"]
@@ -101,7 +103,7 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
     criteria = []
     cuts = draw(st.lists(st.integers(1, 9999), min_size=0, max_size=5, unique=True))
     edges = [0, *sorted(cuts), 10000]
-    basic = [Decimal(high - low).scaleb(-2) for low, high in zip(edges, edges[1:], strict=False)]
+    basic = [Decimal(high - low).scaleb(-2) for low, high in pairwise(edges)]
     rest = draw(st.lists(st.sampled_from(["bonus", "deduction", "veto"]), max_size=4))
     natures = ["basic"] * len(basic) + rest
     for place, nature in enumerate(natures):

@@ -1,0 +1,368 @@
+"""Why this score: a tree from the total to what was counted, whose printed points add up.
+
+An explanation is complete in itself (words, numbers, predicates), so that it can be stored with a
+published run and still be read when the scheme has long changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from linghang_core.periods import DateRange
+from linghang_core.scoring.atoms import Plan, Predicate, compile_scheme, find_unmet
+from linghang_core.scoring.digest import digest_scheme
+from linghang_core.scoring.evaluation import settle, veto_limit
+from linghang_core.scoring.formulas import Formula, Operands, show, write_formula
+from linghang_core.scoring.results import (
+    CriterionResult,
+    NotRated,
+    Results,
+    Settlement,
+    State,
+    SubjectResult,
+)
+from linghang_core.scoring.scheme import (
+    Aggregate,
+    Criterion,
+    Dimension,
+    Element,
+    Missing,
+    Nature,
+    Scheme,
+    SubjectKind,
+    Text,
+    Window,
+)
+from linghang_core.scoring.subjects import known_number
+
+ZERO = Decimal("0.00")
+
+
+class Evidence(Element):
+    """Facts behind a number: how many or how much, and the predicate that finds them."""
+
+    aggregate: Aggregate
+    amount: Decimal
+    predicate: Predicate
+
+
+class KnownNumber(Element):
+    """A denominator that comes from the subject itself, such as its members."""
+
+    attribute: str
+    amount: Decimal
+
+
+class CriterionExplanation(Element):
+    """One criterion: points, formula, what was counted, what is missing, and on which rule.
+
+    `gain` is by how much the total would rise if this criterion were perfect and nothing else
+    changed, caps and limits included.
+    """
+
+    code: str
+    title: Text
+    nature: Nature
+    state: State
+    window: Window
+    nominal: Decimal
+    full: Decimal
+    points: Decimal
+    gain: Decimal
+    formula: Formula
+    counted: Evidence
+    due: Evidence | KnownNumber | None
+    unmet: Evidence | None
+    missing: Missing | None
+    basis: str
+    note: Text | None
+
+
+class DimensionExplanation(Element):
+    """A dimension: the sum of its criteria's points, and of what they could give."""
+
+    code: str
+    title: Text
+    full: Decimal
+    points: Decimal
+    criteria: tuple[CriterionExplanation, ...]
+
+
+class Limit(StrEnum):
+    """A rule of the scheme that changes the plain sum."""
+
+    BONUS_CAP = "bonus_cap"
+    DEDUCTION_FLOOR = "deduction_floor"
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    VETO = "veto"
+
+
+class Adjustment(Element):
+    """What a limit adds to, or takes from, the plain sum of the criteria."""
+
+    limit: Limit
+    points: Decimal
+    text: Text
+
+
+class SubjectReference(Element):
+    """Whose facts the predicates are about."""
+
+    kind: SubjectKind
+    id: int
+    code: str
+    units: tuple[int, ...]
+
+
+class SchemeReference(Element):
+    """The scheme and version that scored, with the digest of its full text."""
+
+    code: str
+    version: str
+    title: Text
+    digest: str
+
+
+class Explanation(Element):
+    """The whole reason of one result; `most` names the criteria whose gain is greatest, best first.
+
+    `model_dump_json` and `model_validate_json` write and read it without loss.
+    """
+
+    scheme: SchemeReference
+    period: str
+    subject: SubjectReference
+    group: Text
+    dimensions: tuple[DimensionExplanation, ...]
+    adjustments: tuple[Adjustment, ...]
+    reason: NotRated | None
+    reason_text: Text | None
+    total: Decimal | None
+    band: Text | None
+    most: tuple[str, ...]
+
+
+def explain(scheme: Scheme, result: SubjectResult, period: str) -> Explanation:
+    """Return why a subject has its score: every point with its formula, evidence and basis.
+
+    Pure, and reads no facts: the predicates lead to them. For the subject of a not-rated result
+    the criteria are still explained, but there is no total.
+    """
+    return _Explainer(scheme, period).explain(result)
+
+
+def explain_all(results: Results) -> Iterator[Explanation]:
+    """Yield the explanation of every subject in turn; cheaper than one `explain` after another."""
+    explainer = _Explainer(results.scheme, results.period)
+    return (explainer.explain(item) for item in results.subjects)
+
+
+def re_add(explanation: Explanation) -> Decimal | None:
+    """Return the total added up again from the printed points alone; None when not rated.
+
+    It always equals `explanation.total`, because points are rounded before they are added.
+    """
+    if explanation.reason is not None:
+        return None
+    printed = [item.points for group in explanation.dimensions for item in group.criteria]
+    return sum(printed, ZERO) + sum((item.points for item in explanation.adjustments), ZERO)
+
+
+class _Explainer:
+    """Explains the results of one scheme and period."""
+
+    def __init__(self, scheme: Scheme, period: str) -> None:
+        self.scheme, self.period = scheme, period
+        self.plan: Plan = compile_scheme(scheme)
+        self.spans: tuple[DateRange, ...] = self.plan.spans(period)
+        self.reference = SchemeReference(
+            code=scheme.code,
+            version=scheme.version,
+            title=scheme.title,
+            digest=digest_scheme(scheme),
+        )
+
+    def explain(self, result: SubjectResult) -> Explanation:
+        scheme = self.scheme
+        items = iter(self._criterion(place, result) for place in range(len(result.criteria)))
+        dimensions = tuple(_dimension(part, items) for part in scheme.dimensions)
+        group = next(group for group in scheme.peer_groups if group.code == result.group)
+        return Explanation(
+            scheme=self.reference,
+            period=self.period,
+            subject=SubjectReference(
+                kind=scheme.subject,
+                id=result.subject.id,
+                code=result.subject.code,
+                units=result.subject.units,
+            ),
+            group=group.title,
+            dimensions=dimensions,
+            adjustments=tuple(_adjustments(scheme, result.settlement)),
+            reason=result.reason,
+            reason_text=_reason_text(scheme, result),
+            total=result.total,
+            band=None if result.total is None else scheme.band_of(result.total).title,
+            most=() if result.reason else _most(dimensions),
+        )
+
+    def _criterion(self, place: int, result: SubjectResult) -> CriterionExplanation:
+        rule, item = self.scheme.criteria[place], result.criteria[place]
+        reading = self.plan.readings[place]
+        counted = self._evidence(reading.of, item.counts[0])
+        due: Evidence | KnownNumber | None = None
+        if reading.attribute is not None:
+            amount = known_number(result.subject, reading.attribute)
+            due = KnownNumber(attribute=reading.attribute, amount=amount)
+        elif reading.to is not None:
+            due = self._evidence(reading.to, item.counts[1])
+        limit = veto_limit(self.scheme, rule) if rule.veto else None
+        operands = Operands(Fraction(counted.amount), None if due is None else Fraction(due.amount))
+        return CriterionExplanation(
+            code=rule.code,
+            title=rule.title,
+            nature=rule.nature,
+            state=item.state,
+            window=rule.window,
+            nominal=rule.full,
+            full=item.full,
+            points=item.points,
+            gain=_gain(self.scheme, rule, item, result),
+            formula=write_formula(rule, item, operands, limit),
+            counted=counted,
+            due=due,
+            unmet=_unmet(counted, due),
+            missing=rule.missing,
+            basis=rule.basis,
+            note=rule.note,
+        )
+
+    def _evidence(self, place: int, count: int) -> Evidence:
+        atom = self.plan.atoms[place]
+        hundredths = atom.aggregate is Aggregate.SUM
+        return Evidence(
+            aggregate=atom.aggregate,
+            amount=Decimal(count).scaleb(-2) if hundredths else Decimal(count),
+            predicate=atom.predicate(self.spans[place]),
+        )
+
+
+def _dimension(dimension: Dimension, items: Iterator[CriterionExplanation]) -> DimensionExplanation:
+    """The dimension with as many of the coming criteria as it has."""
+    criteria = tuple(next(items) for _ in dimension.criteria)
+    basic = (item.full for item in criteria if item.nature is Nature.BASIC)
+    return DimensionExplanation(
+        code=dimension.code,
+        title=dimension.title,
+        full=sum(basic, ZERO),
+        points=sum((item.points for item in criteria), ZERO),
+        criteria=criteria,
+    )
+
+
+def _unmet(counted: Evidence, due: Evidence | KnownNumber | None) -> Evidence | None:
+    if not isinstance(due, Evidence) or due.aggregate is not counted.aggregate:
+        return None
+    predicate = find_unmet(counted.predicate, due.predicate)
+    if predicate is None or due.aggregate is Aggregate.MONTHS:
+        return None
+    amount = due.amount - counted.amount
+    return Evidence(aggregate=due.aggregate, amount=amount, predicate=predicate)
+
+
+def _gain(scheme: Scheme, rule: Criterion, item: CriterionResult, result: SubjectResult) -> Decimal:
+    """How much the total would rise if this one criterion were perfect."""
+    if item.state is State.LEFT_OUT:
+        return ZERO
+    best = ZERO if rule.nature in (Nature.DEDUCTION, Nature.VETO) else item.full
+    vetoes = [code for code in result.settlement.vetoes if code != rule.code]
+    if best == item.points and len(vetoes) == len(result.settlement.vetoes):
+        return ZERO
+    points: Mapping[str, Decimal] = {
+        **{one.code: one.points for one in result.criteria},
+        rule.code: best,
+    }
+    return settle(scheme, points, vetoes).total - result.settlement.total
+
+
+def _most(dimensions: tuple[DimensionExplanation, ...]) -> tuple[str, ...]:
+    items = [item for part in dimensions for item in part.criteria if item.gain > 0]
+    return tuple(item.code for item in sorted(items, key=lambda item: -item.gain))
+
+
+def _adjustments(scheme: Scheme, settled: Settlement) -> Iterator[Adjustment]:
+    """The steps from the plain sum to the total, each only where it changes something."""
+    cap = settled.bonus_counted - settled.bonus
+    if cap:
+        yield _adjustment(
+            Limit.BONUS_CAP, cap, "bonus counts up to {}", "加分合计以 {} 分为限", scheme.bonus_cap
+        )
+    floor = settled.deduction_counted - settled.deduction
+    if floor:
+        yield _adjustment(
+            Limit.DEDUCTION_FLOOR,
+            floor,
+            "deductions take no more than {}",
+            "扣分合计以 {} 分为限",
+            -(scheme.deduction_floor or ZERO),
+        )
+    plain = settled.basic + settled.bonus_counted + settled.deduction_counted
+    held = max(scheme.total.minimum, min(scheme.total.maximum, plain))
+    if held != plain:
+        limit = Limit.MINIMUM if held > plain else Limit.MAXIMUM
+        en, zh = {
+            Limit.MINIMUM: ("the total is not below {}", "总分不低于 {} 分"),
+            Limit.MAXIMUM: ("the total is not above {}", "总分不高于 {} 分"),
+        }[limit]
+        yield _adjustment(limit, held - plain, en, zh, held)
+    if settled.total != held:
+        titles = [scheme.criterion(code).title for code in settled.vetoes]
+        yield _adjustment(
+            Limit.VETO,
+            settled.total - held,
+            f"veto ({', '.join(title.en for title in titles)}): the total is at most {{}}",
+            f"一票否决（{'、'.join(title.zh for title in titles)}）：总分不超过 {{}} 分",
+            settled.total,
+        )
+
+
+def _adjustment(
+    limit: Limit, points: Decimal, en: str, zh: str, number: Decimal | None
+) -> Adjustment:
+    shown = show(number or 0)
+    return Adjustment(
+        limit=limit, points=points, text=Text(en=en.format(shown), zh=zh.format(shown))
+    )
+
+
+def _reason_text(scheme: Scheme, result: SubjectResult) -> Text | None:
+    sample, attributes = scheme.minimum_sample, result.subject.attributes
+    match result.reason:
+        case None:
+            return None
+        case NotRated.TOO_FEW_MEMBERS:
+            have = attributes["members"]
+            return Text(
+                en=f"not rated: {have} members, fewer than {sample.members}",
+                zh=f"不评定：党员 {have} 名，不足 {sample.members} 名",
+            )
+        case NotRated.TOO_YOUNG:
+            have = attributes["months_active"]
+            return Text(
+                en=f"not rated: {have} months old, less than {sample.months}",
+                zh=f"不评定：成立或到任 {have} 个月，不足 {sample.months} 个月",
+            )
+        case NotRated.CRITERION_WITHOUT_DATA:
+            return Text(
+                en="not rated: a criterion without which the scheme does not rate has no data",
+                zh="不评定：方案要求必有数据的指标本期没有数据",
+            )
+        case NotRated.NOTHING_MEASURED:
+            return Text(
+                en="not rated: nothing that the scheme measures was due",
+                zh="不评定：方案所评的事项本期均无应完成的",
+            )

@@ -1,0 +1,124 @@
+"""The smallest parts of a scheme: its fixed words, exact numbers and bilingual texts.
+
+Every number is an exact decimal written as text; a float is refused because 0.1 is not a tenth.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+
+CENT = Decimal("0.01")
+_NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
+
+
+class SubjectKind(StrEnum):
+    """Who is rated: a Party unit or a member."""
+
+    UNIT = "unit"
+    PERSON = "person"
+
+
+class PeriodKind(StrEnum):
+    """How long one evaluation period lasts."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Window(StrEnum):
+    """Which months a criterion reads; every window ends with the period."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    LAST_3_MONTHS = "last_3_months"
+    LAST_12_MONTHS = "last_12_months"
+
+
+class Nature(StrEnum):
+    """What a criterion does to the total: 基本分, 加分, 扣分, 一票否决."""
+
+    BASIC = "basic"
+    BONUS = "bonus"
+    DEDUCTION = "deduction"
+    VETO = "veto"
+
+
+class Missing(StrEnum):
+    """What a ratio without denominator means; "nothing was asked" is never silently zero."""
+
+    FULL = "full"
+    ZERO = "zero"
+    LEAVE_OUT = "leave_out"
+    NOT_RATED = "not_rated"
+
+
+class Level(StrEnum):
+    """Which facts are read: those of the unit itself, those naming a person, or both."""
+
+    UNIT = "unit"
+    PERSON = "person"
+    ANY = "any"
+
+
+class Aggregate(StrEnum):
+    """How facts become one whole number: how many, how much (hundredths), in how many months."""
+
+    COUNT = "count"
+    SUM = "sum"
+    MONTHS = "months"
+
+
+def _exact(value: object) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, bool | float) or not isinstance(value, int | str):
+        message = f'write the number as text, for example "0.5", not as {value!r}'
+        raise ValueError(message)  # noqa: TRY004 - pydantic collects ValueError with its place
+    if not _NUMBER.fullmatch(str(value)):
+        message = f"{value!r} is not a decimal number of at most 9 digits and 6 decimals"
+        raise ValueError(message)
+    return Decimal(value)
+
+
+def _whole_cents(value: object) -> Decimal:
+    number = _exact(value)
+    if number != number.quantize(CENT):
+        message = f"points have at most two decimals, not {number}"
+        raise ValueError(message)
+    return number
+
+
+_NUMBER_SCHEMA = WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,9}(\.\d{1,6})?$"})
+_POINTS_SCHEMA = WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,9}(\.\d{1,2})?$"})
+Number = Annotated[Decimal, BeforeValidator(_exact), _NUMBER_SCHEMA]
+"""An exact decimal, written as text."""
+Points = Annotated[Decimal, BeforeValidator(_whole_cents), _POINTS_SCHEMA]
+"""Points: an exact decimal with at most two places, written as text."""
+Kind = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(\.\*)?$", max_length=100)
+]
+"""A fact kind (`service.visit`) or all kinds below a prefix (`record.*`)."""
+Code = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*$", max_length=50)
+]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Element(BaseModel):
+    """Base of every part of a scheme: immutable, and a misspelt key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Text(Element):
+    """One text in both languages of the product."""
+
+    en: Word
+    zh: Word

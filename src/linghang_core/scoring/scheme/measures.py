@@ -1,0 +1,183 @@
+"""How a criterion reads the facts, and how what it read becomes points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
+
+from linghang_core.scoring.scheme.elements import (
+    Aggregate,
+    Code,
+    Element,
+    Kind,
+    Level,
+    Number,
+    Points,
+    Word,
+)
+
+
+class Selector(Element):
+    """Which facts are read; everything left out is not asked about."""
+
+    kinds: tuple[Kind, ...] = Field(min_length=1)
+    statuses: tuple[str, ...] | None = Field(default=None, min_length=1)
+    verified: bool | None = None
+    late: bool | None = None
+    level: Level = Level.ANY
+
+
+class Side(Selector):
+    """One side of a ratio: a selector and how its facts are counted."""
+
+    aggregate: Aggregate = Aggregate.COUNT
+
+
+class AttributeSide(Element):
+    """A denominator that is no fact but a known number of the subject, such as its members."""
+
+    attribute: Word
+
+
+def _side_tag(value: object) -> str:
+    known = isinstance(value, AttributeSide) or (
+        isinstance(value, Mapping) and "attribute" in value
+    )
+    return "known" if known else "facts"
+
+
+class Ratio(Element):
+    """Share of what was done in what was due."""
+
+    of: Side
+    to: Annotated[
+        Annotated[Side, Tag("facts")] | Annotated[AttributeSide, Tag("known")],
+        Discriminator(_side_tag),
+    ]
+
+
+def _one_of(element: BaseModel, *names: str) -> None:
+    given = [name for name in names if getattr(element, name) is not None]
+    if len(given) != 1:
+        message = f"give exactly one of {', '.join(names)}; found {', '.join(given) or 'none'}"
+        raise ValueError(message)
+
+
+class Measure(Element):
+    """How a criterion reads the facts: exactly one of count, sum, months, ratio."""
+
+    count: Selector | None = None
+    sum: Selector | None = None
+    months: Selector | None = None
+    ratio: Ratio | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _one_of(self, "count", "sum", "months", "ratio")
+        return self
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The fact-reading sides: one for count, sum and months; one or two for a ratio."""
+        if self.ratio is not None:
+            to = self.ratio.to
+            return (self.ratio.of, to) if isinstance(to, Side) else (self.ratio.of,)
+        for aggregate in Aggregate:
+            selector: Selector | None = getattr(self, aggregate.value)
+            if selector is not None:
+                return (Side(**selector.model_dump(), aggregate=aggregate),)
+        raise AssertionError  # unreachable: _check demands exactly one
+
+
+class Proportional(Element):
+    """Linear from no points at `start` to all points at `target`; never less, never more.
+
+    A target below the start rewards small values (violations, overdue tasks).
+    """
+
+    target: Number
+    start: Number = Decimal(0)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.target == self.start:
+            message = f"target and start are both {self.target}"
+            raise ValueError(message)
+        return self
+
+
+class Step(Element):
+    """From this value on, up to the next step, these points."""
+
+    lower: Number = Field(alias="from")
+    points: Points = Field(ge=0)
+
+
+class PerUnit(Element):
+    """So many points for each one, up to the cap (the criterion's points when left out)."""
+
+    points: Points = Field(gt=0)
+    cap: Points | None = Field(default=None, gt=0)
+
+
+class Threshold(Element):
+    """All points when the value is at least (or at most) this, else none."""
+
+    at_least: Number | None = None
+    at_most: Number | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _one_of(self, "at_least", "at_most")
+        return self
+
+
+class Score(Element):
+    """How a value becomes points: exactly one of proportional, steps, per_unit, threshold."""
+
+    proportional: Proportional | None = None
+    steps: tuple[Step, ...] | None = Field(default=None, min_length=1)
+    per_unit: PerUnit | None = None
+    threshold: Threshold | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _one_of(self, "proportional", "steps", "per_unit", "threshold")
+        lowers = [step.lower for step in self.steps or ()]
+        if any(later <= earlier for earlier, later in pairwise(lowers)):
+            message = f"steps must rise strictly, found from {', '.join(map(str, lowers))}"
+            raise ValueError(message)
+        return self
+
+
+class Veto(Element):
+    """What one veto fact does: the total is held within a band, or at a maximum."""
+
+    band: Code | None = None
+    maximum: Points | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _one_of(self, "band", "maximum")
+        return self
+
+
+class Condition(Element):
+    """A question to an attribute of the subject: one of these words, or [at_least, less_than)."""
+
+    attribute: Word
+    equals: tuple[str, ...] | None = Field(default=None, min_length=1)
+    at_least: Number | None = None
+    less_than: Number | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        numeric = self.at_least is not None or self.less_than is not None
+        if numeric == (self.equals is not None):
+            message = "give either equals, or at_least and/or less_than"
+            raise ValueError(message)
+        return self
