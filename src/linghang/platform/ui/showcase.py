@@ -123,6 +123,7 @@ def build(request: HttpRequest) -> dict[str, Any]:
         "crumbs": [("系统", "#"), ("界面", "#")],
         "form": form,
         "filter_form": ExampleFilter(request.GET or None),
+        "kept": tables.list_kept(request, ExampleFilter.base_fields),
         "table": TASKS.bind(_rows(), request.GET),
         "empty_table": empty.bind([], {}),
         "tabs": [

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -163,13 +163,17 @@ class BoundTable:
 
     @cached_property
     def sorted_rows(self) -> QuerySet | Sequence[Any]:
-        """Return all rows in the asked order; a plain list keeps its own."""
+        """Return all rows in the asked order; of a plain list, rows without a value come last."""
         column = next(
             (c for c in self.table.columns if c.name == self.sort.removeprefix("-")), None
         )
-        if column is None or not isinstance(self._rows, QuerySet):
+        if column is None:
             return self._rows
         down = self.sort.startswith("-")
+        if not isinstance(self._rows, QuerySet):
+            known = [row for row in self._rows if column.read(row) is not None]
+            rest = [row for row in self._rows if column.read(row) is None]
+            return [*sorted(known, key=column.read, reverse=down), *rest]
         return self._rows.order_by(*(_turn(name) if down else name for name in column.sort))
 
     @cached_property
@@ -264,17 +268,25 @@ def render_list(
         "tabs": tabs,
         "bulk": bulk,
         "filter_form": form,
-        # Parameters the filter bar does not ask for must survive a change of the filters.
-        "kept": [
-            (name, value)
-            for name in request.GET
-            if name not in fields | {"page"}
-            for value in request.GET.getlist(name)
-        ],
+        "kept": list_kept(request, fields),
         "is_filtered": any(request.GET.get(name) for name in fields),
     }
-    wants_results = "lh-results" in request.headers.get("HX-Target", "")
-    return render(request, "ui/results.html" if wants_results else template, context)
+    return render(request, "ui/results.html" if wants_results(request) else template, context)
+
+
+def list_kept(request: HttpRequest, fields: Collection[str]) -> list[tuple[str, str]]:
+    """Return the parameters the filter bar does not ask for, which a change of it must keep."""
+    return [
+        (name, value)
+        for name in request.GET
+        if name not in fields and name != "page"
+        for value in request.GET.getlist(name)
+    ]
+
+
+def wants_results(request: HttpRequest) -> bool:
+    """Return whether htmx asks for the results of a list only, not for the page around them."""
+    return "lh-results" in request.headers.get("HX-Target", "")
 
 
 def show_value(value: Any) -> SafeString | str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
-from linghang.platform.ui import context, showcase
+from linghang.platform.ui import context, showcase, tables
 
 YEAR = 365 * 24 * 3600
 
@@ -65,7 +65,8 @@ def show_style(request: HttpRequest) -> HttpResponse:
     if not (settings.DEBUG or getattr(user, "is_system_administrator", False)):
         raise Http404
     status = 422 if request.method == "POST" else 200
-    return render(request, "ui/style.html", showcase.build(request), status=status)
+    template = "ui/results.html" if tables.wants_results(request) else "ui/style.html"
+    return render(request, template, showcase.build(request), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
