@@ -12,5 +12,6 @@ urlpatterns = [
     path("password/", views.change_password, name="password"),
     path("users/", views.list_users, name="users"),
     path("users/add/", views.add_user, name="add-user"),
+    path("users/<int:pk>/", views.show_user, name="user"),
     path("users/<int:pk>/active/", views.switch_active, name="switch-active"),
 ]

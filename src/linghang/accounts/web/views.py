@@ -19,9 +19,12 @@ from django.views.decorators.http import require_POST
 
 from linghang.accounts import services
 from linghang.accounts.models import User
+from linghang.accounts.web.filters import UserFilter
 from linghang.accounts.web.forms import ChangePasswordForm, LoginForm, UserForm
+from linghang.accounts.web.tables import USERS
 from linghang.platform.access import Permission
 from linghang.platform.access.web import require
+from linghang.platform.ui.tables import render_list
 
 
 @never_cache
@@ -73,8 +76,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
             return redirect("portal:home")
     return render(
         request,
-        "accounts/password.html",
-        {"form": form},
+        "ui/form.html",
+        {"form": form, "title": _("Change password"), "submit_label": _("Change password")},
         status=422 if request.method == "POST" else 200,
     )
 
@@ -82,11 +85,23 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @require(Permission.MANAGE_USERS)
 def list_users(request: HttpRequest) -> HttpResponse:
     """Show every log-in with the person behind it."""
-    users = User.objects.select_related("person").order_by("username")
-    words = request.GET.get("q", "").strip()
-    if words:
-        users = users.filter(username__icontains=words) | users.filter(name__icontains=words)
-    return render(request, "accounts/users.html", {"users": users[:200], "q": words})
+    found = UserFilter(request.GET, queryset=User.objects.select_related("person"))
+    return render_list(
+        request,
+        USERS.bind(found.qs, request.GET),
+        title=_("Log-ins"),
+        sub=_("Who may sign in. Posts, and with them rights, are given on a person's page."),
+        filterset=found,
+        template="accounts/users.html",
+    )
+
+
+@require(Permission.MANAGE_USERS)
+def show_user(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one log-in."""
+    account = get_object_or_404(User.objects.select_related("person"), pk=pk)
+    crumbs = [(_("Log-ins"), resolve_url("accounts:users"))]
+    return render(request, "accounts/user.html", {"account": account, "crumbs": crumbs})
 
 
 @require(Permission.MANAGE_USERS)
@@ -104,8 +119,13 @@ def add_user(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:users")
     return render(
         request,
-        "accounts/add_user.html",
-        {"form": form},
+        "ui/form.html",
+        {
+            "form": form,
+            "title": _("New log-in"),
+            "crumbs": [(_("Log-ins"), resolve_url("accounts:users"))],
+            "submit_label": _("Create log-in"),
+        },
         status=422 if request.method == "POST" else 200,
     )
 
