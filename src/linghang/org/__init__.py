@@ -1,1 +1,3 @@
-"""Party units and business units: two lines of one tree, coverage between them, and their history."""
+"""Party units and business units: two lines of one tree, coverage between them, and their
+history.
+"""

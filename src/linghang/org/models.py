@@ -62,7 +62,9 @@ class Unit(models.Model):
 
 
 class UnitVersion(models.Model):
-    """A unit's name, kind and place from one day to another; together they are the tree of any day."""
+    """A unit's name, kind and place from one day to another; together they are the tree of any
+    day.
+    """
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="versions")
     valid_from = models.DateField()

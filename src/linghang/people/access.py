@@ -46,7 +46,9 @@ def scope_of(user: Any, on: date) -> Scope:
 
 
 def grants_of(appointment: Appointment) -> list[Grant]:
-    """Return the grants one appointment gives, each as far as the role says and as long as it lasts."""
+    """Return the grants one appointment gives, each as far as the role says and as long as it
+    lasts.
+    """
     prefix = {
         Reach.UNIT: appointment.unit.path,
         Reach.BUREAU: appointment.unit.root_path,

@@ -2,15 +2,131 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from django.http import Http404
+
 from linghang.people.access import scope_of
-from linghang.platform.access import Scope
+from linghang.people.mapping import register_person_panel
+from linghang.people.models import Appointment, Person
+from linghang.people.queries import (
+    Roster,
+    Span,
+    appointments_as_of,
+    can_view_person,
+    committee_of,
+    describe_people,
+    load_roster,
+    members_of,
+    search_people,
+    visible_people,
+)
+from linghang.people.services import (
+    AppointmentDraft,
+    PersonDraft,
+    appoint_people,
+    create_logins,
+    register_people,
+)
+from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
 
-__all__ = ["compute_scope"]
+__all__ = [
+    "AppointmentDraft",
+    "PersonDraft",
+    "Roster",
+    "Span",
+    "appoint_people",
+    "appointments_as_of",
+    "can_view_person",
+    "committee_on",
+    "compute_scope",
+    "create_logins",
+    "describe_people",
+    "find_by_name_in_unit",
+    "get_visible_person",
+    "list_members",
+    "load_roster",
+    "member_on",
+    "members_of",
+    "register_people",
+    "register_person_panel",
+    "search_people",
+    "secretary_on",
+    "visible_people",
+]
 
 
 def compute_scope(user: Any) -> Scope:
     """Return what the user may see and do today."""
     return scope_of(user, clock.today())
+
+
+def list_members(unit_ids: Iterable[int], on: date) -> dict[int, list[Person]]:
+    """Return the members of each unit itself on the day, by unit id (every id is there); one
+    query.
+    """
+    found: dict[int, list[Person]] = {pk: [] for pk in unit_ids}
+    rows = Appointment.objects.filter(unit_id__in=list(found), post_id="member", valid_from__lte=on)
+    rows = rows.exclude(valid_to__lte=on).select_related("person").order_by("person__code")
+    for row in rows:
+        found[row.unit_id].append(row.person)
+    return found
+
+
+def member_on(unit_id: int, person_id: int, on: date) -> bool:
+    """Return whether the person was a member of the unit on the day."""
+    rows = Appointment.objects.filter(
+        unit_id=unit_id, person_id=person_id, post_id="member", valid_from__lte=on
+    )
+    return rows.exclude(valid_to__lte=on).exists()
+
+
+def committee_on(unit_id: int, on: date) -> list[Person]:
+    """Return the committee of the unit on the day, secretary first, each person once."""
+    found = {row.person_id: row.person for row in committee_of([unit_id], on)}
+    return list(found.values())
+
+
+def secretary_on(unit_id: int, on: date) -> Person | None:
+    """Return the secretary of the unit on the day."""
+    rows = committee_of([unit_id], on).filter(post_id__in=["secretary", "committee_secretary"])
+    row = rows.first()
+    return row.person if row else None
+
+
+def find_by_name_in_unit(unit_id: int, names: Iterable[str], on: date) -> dict[str, Person | None]:
+    """Return the person each name means in the unit: a member on the day, else one who ever was
+    there.
+
+    None for a name nobody there ever bore. One query. Two persons of one name: the one holding a
+    post
+    on the day comes first, then by code.
+    """
+    wanted = {name: "".join(name.split()) for name in names}
+    rows = (
+        Appointment.objects.filter(unit_id=unit_id, person__name__in=set(wanted.values()))
+        .select_related("person")
+        .order_by("person__code")
+    )
+    found: dict[str, tuple[bool, Person]] = {}
+    for row in rows:
+        holds = row.valid_from <= on and (row.valid_to is None or on < row.valid_to)
+        known = found.get(row.person.name)
+        if known is None or (holds and not known[0]):
+            found[row.person.name] = (holds, row.person)
+    return {name: found[plain][1] if plain in found else None for name, plain in wanted.items()}
+
+
+def get_visible_person(
+    scope: Scope, pk: int, permission: Permission = Permission.VIEW_PEOPLE
+) -> Person:
+    """Return the person if the permission covers them or it is the reader; raises Http404
+    otherwise.
+    """
+    person = visible_people(scope, permission).filter(pk=pk).first()
+    if person is None:
+        raise Http404
+    return person

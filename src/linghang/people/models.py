@@ -12,7 +12,9 @@ from linghang.platform.crypto.fields import EncryptedTextField
 
 
 class Person(models.Model):
-    """A person. Identity number, telephone and address are encrypted and shown masked by default."""
+    """A person. Identity number, telephone and address are encrypted and shown masked by
+    default.
+    """
 
     code = models.CharField(max_length=20, unique=True)
     user = models.OneToOneField(
