@@ -1,0 +1,101 @@
+"""States of schemes, runs, publications and objections. A state carries its colour and abilities."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class SchemeState(models.TextChoices):
+    """Where a version of a scheme stands; at most one version of a scheme is adopted."""
+
+    DRAFT = "draft", _("draft")
+    ADOPTED = "adopted", _("in force")
+    RETIRED = "retired", _("retired")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour family of the state."""
+        return {"draft": "neutral", "adopted": "ok", "retired": "neutral"}[self.value]
+
+
+class RunState(models.TextChoices):
+    """Where an evaluation run stands."""
+
+    RUNNING = "running", _("running")
+    FAILED = "failed", _("failed")
+    DONE = "done", _("computed")
+    PUBLISHED = "published", _("published")
+    SUPERSEDED = "superseded", _("replaced by a later run")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour family of the state."""
+        return {
+            "running": "info",
+            "failed": "danger",
+            "done": "warn",
+            "published": "ok",
+            "superseded": "neutral",
+        }[self.value]
+
+    @property
+    def has_results(self) -> bool:
+        """Return whether the run holds scores."""
+        return self in {RunState.DONE, RunState.PUBLISHED, RunState.SUPERSEDED}
+
+    @property
+    def may_be_published(self) -> bool:
+        """Return whether the run can be published now."""
+        return self is RunState.DONE
+
+
+class PublicationState(models.TextChoices):
+    """Where a publication (公示、晾晒) stands."""
+
+    OPEN = "open_for_objections", _("open for objections")
+    FINAL = "final", _("final")
+    CORRECTED = "corrected", _("corrected")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour family of the state."""
+        return {"open_for_objections": "info", "final": "ok", "corrected": "warn"}[self.value]
+
+    @property
+    def takes_objections(self) -> bool:
+        """Return whether objections may still be raised (until the day given with it)."""
+        return self is PublicationState.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        """Return whether the objection period is over and everything decided."""
+        return self is not PublicationState.OPEN
+
+
+class ObjectionState(models.TextChoices):
+    """Where an objection (异议) stands."""
+
+    OPEN = "open", _("waiting for a decision")
+    UPHELD = "upheld", _("upheld")
+    REJECTED = "rejected", _("rejected")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour family of the state."""
+        return {"open": "warn", "upheld": "ok", "rejected": "neutral"}[self.value]
+
+    @property
+    def is_decided(self) -> bool:
+        """Return whether somebody has decided."""
+        return self is not ObjectionState.OPEN
+
+
+NOT_RATED_WORDS: dict[str, str | Promise] = {
+    "too_few_members": _("too few members for a fair comparison"),
+    "too_young": _("not long enough in existence"),
+    "criterion_without_data": _("a criterion that must be measured has no data"),
+    "nothing_measured": _("nothing was due in the period"),
+}
+"""Why a subject is not rated, by the engine's reason code."""

@@ -1,0 +1,163 @@
+"""Who is rated in a period: units and persons as they stood on its last day.
+
+Only the period decides, not the day of asking: the same month asked twice has the same subjects.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from linghang.org import api as org
+from linghang.org.models import Unit, UnitVersion
+from linghang.people.enums import MEMBER_POST, MemberKind
+from linghang.people.models import Appointment
+from linghang_core.periods import Period
+from linghang_core.scoring import Scheme, Subject
+from linghang_core.scoring.scheme import SubjectKind
+
+
+class Field:
+    """The subjects of one evaluation, by bureau, with what is stored beside their results.
+
+    `branches` says for a person which branch it is rated in; a unit is rated as itself.
+    """
+
+    def __init__(self) -> None:
+        self.subjects: dict[int, list[Subject]] = defaultdict(list)
+        self.branches: dict[int, int] = {}
+
+    def add(self, root_id: int, subject: Subject, branch_id: int) -> None:
+        """Add a subject of a bureau; one branch a person, so that no fact is counted twice."""
+        if subject.id not in self.branches:
+            self.branches[subject.id] = branch_id
+            self.subjects[root_id].append(subject)
+
+    @property
+    def everybody(self) -> list[Subject]:
+        """Return the subjects of all bureaus."""
+        return [subject for found in self.subjects.values() for subject in found]
+
+
+def list_subjects(scheme: Scheme, period: Period, roots: Sequence[Unit]) -> Field:
+    """Return the subjects of a scheme in each bureau on the last day of the period; few queries."""
+    if scheme.subject is SubjectKind.UNIT:
+        return _list_units(scheme, period, roots)
+    return _list_persons(period, roots)
+
+
+def _list_units(scheme: Scheme, period: Period, roots: Sequence[Unit]) -> Field:
+    """Branches that stood on the last day, each with the facts of the groups under it."""
+    on = period.last_day
+    versions = _versions(on, roots)
+    rated = {row.unit_id for row in versions if row.kind in scheme.unit_kinds}
+    own: dict[int, list[int]] = defaultdict(list)
+    for row in versions:
+        # The nearest rated unit upwards owns the facts: parent and child never both count one.
+        above = [int(part) for part in row.path.strip("/").split("/")]
+        owner = next((pk for pk in reversed(above) if pk in rated), None)
+        if owner is not None:
+            own[owner].append(row.unit_id)
+    described = org.describe_units(rated, on)
+    field = Field()
+    for row in versions:
+        if row.unit_id in rated and row.unit_id in described:
+            field.add(
+                int(row.path.strip("/").split("/")[0]),
+                Subject(
+                    id=row.unit_id,
+                    code=row.unit.code,
+                    attributes=_unit_attributes(described[row.unit_id], period),
+                    units=tuple(sorted(own[row.unit_id])),
+                ),
+                row.unit_id,
+            )
+    return field
+
+
+def _unit_attributes(described: Mapping[str, Any], period: Period) -> dict[str, str | int]:
+    """Return what schemes may ask of a unit."""
+    since = described["established_on"]
+    return {
+        "members": described["members"],
+        # Until the end of the period: founded on 1 August, a unit has three months in October.
+        "months_active": _months(since, period.end) if since else described["months_active"],
+        "line_of_work": described["line_of_work"],
+        "size": described["size"],
+        "unit_kind": described["kind"],
+    }
+
+
+def _list_persons(period: Period, roots: Sequence[Unit]) -> Field:
+    """Members with an open membership on the last day, in the branch they are in then."""
+    on = period.last_day
+    versions = {row.unit_id: row for row in _versions(on, roots)}
+    memberships = list(
+        Appointment.objects.filter(
+            org.in_force(on), _under(roots, "unit__path"), post_id=MEMBER_POST
+        )
+        .exclude(person__member_kind=MemberKind.NONE)
+        .select_related("person")
+        .order_by("person__code", "valid_from", "pk")
+    )
+    described = org.describe_units({row.unit_id for row in memberships}, on)
+    posts = _other_posts(on, roots)
+    field = Field()
+    for row in memberships:
+        branch = described.get(row.unit_id)
+        version = versions.get(row.unit_id)
+        if branch is None or version is None:
+            continue
+        months = _months(row.person.joined_on or row.valid_from, period.end)
+        field.add(
+            int(version.path.strip("/").split("/")[0]),
+            Subject(
+                id=row.person_id,
+                code=row.person.code,
+                attributes={
+                    "months_member": months,
+                    "months_active": months,
+                    "branch_line_of_work": branch["line_of_work"],
+                    "branch_size": branch["size"],
+                    "is_probationary": _yes(row.person.member_kind == MemberKind.PROBATIONARY),
+                    "holds_post": _yes(row.person_id in posts),
+                },
+            ),
+            row.unit_id,
+        )
+    return field
+
+
+def _versions(on: date, roots: Sequence[Unit]) -> list[UnitVersion]:
+    return list(
+        org.list_units_as_of(on)
+        .filter(_under(roots, "path"))
+        .filter(Q(unit__closed_on=None) | Q(unit__closed_on__gt=on))
+    )
+
+
+def _other_posts(on: date, roots: Sequence[Unit]) -> set[int]:
+    return set(
+        Appointment.objects.filter(org.in_force(on), _under(roots, "unit__path"))
+        .exclude(post_id=MEMBER_POST)
+        .values_list("person_id", flat=True)
+    )
+
+
+def _under(roots: Iterable[Unit], field: str) -> Q:
+    condition = Q(pk__in=[])
+    for root in roots:
+        condition |= Q(**{f"{field}__startswith": root.path})
+    return condition
+
+
+def _months(start: date, end: date) -> int:
+    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+
+
+def _yes(answer: bool) -> str:
+    return "yes" if answer else "no"

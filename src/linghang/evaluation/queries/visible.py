@@ -1,0 +1,99 @@
+"""Who may see which runs, scores, publications and objections.
+
+Units: published results by everybody with VIEW_PUBLISHED in the bureau, others by VIEW_SCORES or
+RUN_EVALUATION over the unit. Persons: oneself once published; VIEW_MEMBER_SCORES over the branch once
+published, and before that only together with RUN_EVALUATION. Nobody else finds a person's score.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from linghang.evaluation.enums import RunState
+from linghang.evaluation.models import Objection, Publication, Run, Score
+from linghang.org.enums import Line
+from linghang.org.models import Unit
+from linghang.platform.access import Permission, Scope
+
+WORKING = (
+    Permission.RUN_EVALUATION,
+    Permission.PUBLISH_EVALUATION,
+    Permission.DECIDE_OBJECTIONS,
+    Permission.VIEW_SCORES,
+)
+
+
+def visible_bureaus(scope: Scope) -> QuerySet[Unit]:
+    """Return the tops of the party trees the reader may see results of, in tree order."""
+    condition = Q(pk__in=[])
+    for permission in (Permission.VIEW_PUBLISHED, *WORKING):
+        condition |= scope.restrict(permission, "path")
+    return Unit.objects.filter(condition, line=Line.PARTY, parent=None).order_by("path")
+
+
+def working_bureaus(scope: Scope) -> QuerySet[Unit]:
+    """Return the bureaus in which the reader works on the evaluation: runs, publishes or decides."""
+    condition = Q(pk__in=[])
+    for permission in WORKING:
+        condition |= scope.restrict(permission, "path")
+    return Unit.objects.filter(condition, line=Line.PARTY, parent=None).order_by("path")
+
+
+def visible_runs(scope: Scope) -> QuerySet[Run]:
+    """Return the runs the reader may open: published ones of the bureau, all where one works."""
+    condition = Q(state=RunState.PUBLISHED) & scope.restrict(
+        Permission.VIEW_PUBLISHED, "root__path"
+    )
+    for permission in WORKING:
+        condition |= scope.restrict(permission, "root__path")
+    return Run.objects.filter(condition).select_related("scheme", "root")
+
+
+def visible_scores(scope: Scope) -> QuerySet[Score]:
+    """Return the scores the reader may see in full."""
+    published = Q(run__state=RunState.PUBLISHED)
+    units = Q(person=None) & (
+        (published & scope.restrict(Permission.VIEW_PUBLISHED, "unit__path"))
+        | scope.restrict(Permission.VIEW_SCORES, "unit__path")
+        | scope.restrict(Permission.RUN_EVALUATION, "unit__path")
+    )
+    persons = scope.restrict(Permission.VIEW_MEMBER_SCORES, "unit__path") & (
+        published | scope.restrict(Permission.RUN_EVALUATION, "unit__path")
+    )
+    own = Q(pk__in=[])
+    if scope.person_id is not None:
+        own = Q(person_id=scope.person_id) & published
+    return Score.objects.filter(
+        units | (Q(person__isnull=False) & persons) | own,
+        run__state__in=[RunState.DONE, RunState.PUBLISHED, RunState.SUPERSEDED],
+    )
+
+
+def visible_publications(scope: Scope) -> QuerySet[Publication]:
+    """Return the publications of the bureaus the reader sees results of, without their snapshots."""
+    return (
+        Publication.objects.filter(scope.restrict(Permission.VIEW_PUBLISHED, "run__root__path"))
+        .select_related("run__scheme", "run__root")
+        .defer("snapshot")
+    )
+
+
+def visible_objections(scope: Scope) -> QuerySet[Objection]:
+    """Return the objections one decides, raised oneself, or that concern one's units."""
+    condition = scope.restrict(Permission.DECIDE_OBJECTIONS, "score__unit__path")
+    condition |= scope.restrict(Permission.RUN_EVALUATION, "score__unit__path")
+    condition |= Q(score__person=None) & scope.restrict(Permission.VIEW_SCORES, "score__unit__path")
+    if scope.user_id is not None:
+        condition |= Q(raised_by_id=scope.user_id)
+    return Objection.objects.filter(condition).select_related(
+        "score__run__scheme", "score__run__root", "score__unit", "score__person", "raised_by"
+    )
+
+
+def may_object(scope: Scope, score: Score) -> bool:
+    """Return whether the score is the reader's own, or that of a unit the reader answers for."""
+    if score.person_id is not None:
+        return score.person_id == scope.person_id
+    return "secretary" in scope.roles and bool(
+        scope.can(Permission.EDIT_RECORDS, score.unit.path)
+    )

@@ -1,0 +1,58 @@
+"""Writing evaluation: `schemes` into force, `running` runs, `publishing` and its objections,
+`correcting` what turned out wrong."""
+
+from linghang.evaluation.services.correcting import (
+    Changes,
+    changes_of_run,
+    changes_of_score,
+    facts_changed_since,
+    find_standing,
+    issue_correction,
+    recompute,
+)
+from linghang.evaluation.services.publishing import (
+    PublicationRefused,
+    close_publication,
+    decide_objection,
+    object_to,
+    publish_run,
+)
+from linghang.evaluation.services.running import (
+    EvaluationRefused,
+    check_period,
+    evaluate_months,
+    find_scheme,
+    run_evaluation,
+    start_run,
+)
+from linghang.evaluation.services.schemes import (
+    adopt_scheme,
+    install_scheme,
+    load,
+    retire_schemes,
+)
+
+__all__ = [
+    "Changes",
+    "EvaluationRefused",
+    "PublicationRefused",
+    "adopt_scheme",
+    "changes_of_run",
+    "changes_of_score",
+    "check_period",
+    "close_publication",
+    "decide_objection",
+    "evaluate_months",
+    "facts_changed_since",
+    "find_scheme",
+    "find_standing",
+    "install_scheme",
+    "issue_correction",
+    "load",
+    "object_to",
+    "publish_run",
+    "recompute",
+    "retire_schemes",
+    "run_evaluation",
+    "start_run",
+]
