@@ -97,7 +97,7 @@ def resolve_unit(pk: int) -> str:
         return ""
 
 
-def check_entries(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_entries(**_given: Any) -> list[checks.CheckMessage]:
     """Return a warning for every entry whose address does not exist."""
     return [
         checks.Warning(

@@ -42,6 +42,7 @@ from django.utils.translation import gettext as _
 from linghang.platform.ui.templatetags import ui
 
 Text = str | Promise
+Rows = QuerySet[Any] | Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Table:
     row_id: Callable[[Any], Any] = field(default=lambda row: row.pk)
     row_name: Callable[[Any], Any] = field(default=str)
 
-    def bind(self, rows: QuerySet | Sequence[Any], params: Mapping[str, str]) -> BoundTable:
+    def bind(self, rows: Rows, params: Mapping[str, str]) -> BoundTable:
         """Return the table of these rows, sorted and paged as the parameters ask."""
         return BoundTable(self, rows, params)
 
@@ -147,9 +148,7 @@ class Cell:
 class BoundTable:
     """A table of certain rows: what the template `ui/table.html` shows and an export writes."""
 
-    def __init__(
-        self, table: Table, rows: QuerySet | Sequence[Any], params: Mapping[str, str]
-    ) -> None:
+    def __init__(self, table: Table, rows: Rows, params: Mapping[str, str]) -> None:
         self.table = table
         self.params = params
         self._rows = rows
@@ -162,7 +161,7 @@ class BoundTable:
         return asked if asked.removeprefix("-") in names else self.table.default_sort
 
     @cached_property
-    def sorted_rows(self) -> QuerySet | Sequence[Any]:
+    def sorted_rows(self) -> Rows:
         """Return all rows in the asked order; of a plain list, rows without a value come last."""
         column = next(
             (c for c in self.table.columns if c.name == self.sort.removeprefix("-")), None
@@ -177,7 +176,7 @@ class BoundTable:
         return self._rows.order_by(*(_turn(name) if down else name for name in column.sort))
 
     @cached_property
-    def page(self) -> Page:
+    def page(self) -> Page[Any]:
         """Return the asked page; a number out of range gives the nearest one."""
         return Paginator(self.sorted_rows, self.table.per_page).get_page(self.params.get("page"))
 
@@ -242,7 +241,7 @@ class BulkAction:
     confirm: Text = ""
 
 
-def render_list(
+def render_list(  # noqa: PLR0913  all but two are keywords with a default
     request: HttpRequest,
     table: BoundTable,
     *,
@@ -297,17 +296,19 @@ def show_value(value: Any) -> SafeString | str:
         return value
     if isinstance(value, enum.Enum) and hasattr(value, "label"):
         return ui.state(value) if hasattr(value, "tone") else str(value.label)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, dt.datetime):
-        return ui.moment(value)
-    if isinstance(value, dt.date):
-        return ui.date_day(value)
-    if isinstance(value, Decimal):
-        return ui.points(value)
-    if isinstance(value, int | float):
-        return ui.number(value)
-    return format_html("{}", value)
+    show = next((show for kind, show in SHOWN_AS if isinstance(value, kind)), None)
+    return show(value) if show else format_html("{}", value)
+
+
+# The order matters: a bool is an int, a datetime is a date.
+SHOWN_AS: tuple[tuple[type, Callable[[Any], SafeString | str]], ...] = (
+    (bool, lambda value: _("yes") if value else _("no")),
+    (dt.datetime, ui.moment),
+    (dt.date, ui.date_day),
+    (Decimal, ui.points),
+    (int, ui.number),
+    (float, ui.number),
+)
 
 
 def _step(value: Any, part: str) -> Any:

@@ -69,7 +69,7 @@ def show_style(request: HttpRequest) -> HttpResponse:
     return render(request, template, showcase.build(request), status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, *_given: object, **_more: object) -> HttpResponse:
     """Answer a request that cannot be understood (400)."""
     return render(request, "400.html", status=400)
 
@@ -79,7 +79,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "403.html", {"reason": _reason(exception)}, status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, *_given: object, **_more: object) -> HttpResponse:
     """Answer with "not found" (404), for what is not there and for what is not shown alike."""
     return render(request, "404.html", status=404)
 
@@ -92,7 +92,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html", frame), status=500)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, **_given: object) -> HttpResponse:
     """Answer a form whose protection token is missing or old (403)."""
     text = pgettext(
         "form token",

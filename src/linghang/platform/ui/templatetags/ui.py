@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -163,7 +163,7 @@ def days_left(due: dt.date | None) -> str:
 @register.filter
 def is_past(due: dt.date | None) -> bool:
     """Return whether a due date lies before today."""
-    return bool(due) and _to_day(due) < clock.today()
+    return due is not None and due != "" and _to_day(due) < clock.today()
 
 
 @register.simple_tag
@@ -209,6 +209,19 @@ def heat_level(value: Any, low: Any = 0, high: Any = 100) -> str:
     return f"lh-heat-{min(4, max(0, int(share * 5)))}"
 
 
+@register.simple_tag
+def heat_text(cell: Mapping[str, Any]) -> SafeString:
+    """Return the content of a heat cell: its `text` or `value`, and its `mark`, read out."""
+    shown = cell.get("text") or charts.format_number(_to_decimal(cell.get("value")))
+    if not cell.get("mark"):
+        return format_html("{}", shown)
+    return format_html(
+        '{}<span aria-hidden="true"> ▲</span><span class="visually-hidden"> {}</span>',
+        shown,
+        cell["mark"],
+    )
+
+
 @register.inclusion_tag("ui/charts/trend.html")
 def trend_svg(trend: charts.Trend) -> dict[str, Any]:
     """Draw a `charts.Trend`: lines over periods, end labels, and the numbers in a table."""
@@ -243,7 +256,7 @@ def filter_control(field: BoundField) -> SafeString:
             field.field.empty_label = _("%(label)s: all") % {"label": field.label}
         return format_html("{}{}", _hidden_label(field), field.as_widget())
     if getattr(widget, "input_type", "") in {"text", "search"}:
-        shown = field.as_widget(attrs={"placeholder": field.label, "autocomplete": "off"})
+        shown = field.as_widget(attrs={"placeholder": str(field.label), "autocomplete": "off"})
         return format_html(
             '<div class="lh-filter-text">{}{}{}</div>', icon("search"), _hidden_label(field), shown
         )
