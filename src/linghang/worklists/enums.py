@@ -44,7 +44,31 @@ class ProblemState(models.TextChoices):
         return "circle-check" if self is ProblemState.CLOSED else "clock"
 
 
-TIMELINESS = ("on_time", "late", "open", "overdue")
+class Timeliness(models.TextChoices):
+    """How a task or a problem stands against its due date; the status of its fact."""
+
+    ON_TIME = "on_time", _("on time")
+    LATE = "late", _("late")
+    OPEN = "open", _("in progress")
+    OVERDUE = "overdue", _("overdue")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour word of the state's chip."""
+        return {"on_time": "ok", "late": "warn", "open": "info", "overdue": "danger"}[self.value]
+
+    @property
+    def icon(self) -> str:
+        """Return the icon of the state's chip."""
+        return {
+            "on_time": "circle-check",
+            "late": "alert-triangle",
+            "open": "clock",
+            "overdue": "alert-circle",
+        }[self.value]
+
+
+TIMELINESS = tuple(Timeliness.values)
 TASK = FactKind(
     code="task",
     title=_("task of a list"),

@@ -1,6 +1,19 @@
-"""Addresses of worklists."""
+"""Addresses of tasks and problems."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from linghang.worklists.web import views
 
 app_name = "worklists"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.list_tasks, name="tasks"),
+    path("add/", views.add_tasks, name="add-tasks"),
+    path("<int:pk>/", views.show_task, name="task"),
+    path("<int:pk>/finish/", views.finish_task, name="finish-task"),
+    path("<int:pk>/correct/", views.correct_task, name="correct-task"),
+    path("problems/", views.list_problems, name="problems"),
+    path("problems/add/", views.add_problem, name="add-problem"),
+    path("problems/<int:pk>/", views.show_problem, name="problem"),
+    path("problems/<int:pk>/close/", views.close_problem, name="close-problem"),
+    path("problems/<int:pk>/correct/", views.correct_problem, name="correct-problem"),
+]

@@ -1,0 +1,11 @@
+"""Who may change tasks and problems."""
+
+from __future__ import annotations
+
+from linghang.platform.access import Allowed, Denied, Permission, Scope
+from linghang.worklists.models import Assignment, Problem
+
+
+def can_edit(scope: Scope, record: Assignment | Problem) -> Allowed | Denied:
+    """Return whether the reader may finish, close or correct the record: EDIT_RECORDS over its unit."""
+    return scope.can(Permission.EDIT_RECORDS, record.unit.path)

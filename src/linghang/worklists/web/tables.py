@@ -1,0 +1,62 @@
+"""Declared lists of tasks and problems."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from linghang.platform.calendar import clock
+from linghang.platform.ui.tables import Column, Empty, Table
+from linghang.worklists.enums import Timeliness, timeliness
+from linghang.worklists.models import Assignment, Problem
+
+
+def judge_task(task: Assignment) -> Timeliness:
+    """Return whether the task is on time, late, open or overdue today."""
+    return Timeliness(timeliness(task.due_on, task.finished_on, clock.today()))
+
+
+def judge_problem(problem: Problem) -> Timeliness:
+    """Return whether the problem is on time, late, open or overdue today."""
+    return Timeliness(timeliness(problem.due_on, problem.closed_on, clock.today()))
+
+
+TASKS = Table(
+    caption=_("Tasks"),
+    columns=(
+        Column(
+            "item",
+            _("Task"),
+            sort=("item", "pk"),
+            link=lambda task: reverse("worklists:task", args=[task.pk]),
+        ),
+        Column("unit", _("Unit"), attr="unit.name", sort=("unit__path", "pk")),
+        Column("worklist", _("List"), attr="worklist.title", sort=("worklist__title", "pk")),
+        Column("state", _("State"), render=judge_task),
+        Column("due_on", _("Due"), sort=("due_on", "pk")),
+        Column("finished_on", _("Finished"), sort=("finished_on", "pk")),
+    ),
+    default_sort="due_on",
+    empty=Empty(
+        _("No tasks here"), _("Nothing is asked of these units in this state."), "checklist"
+    ),
+)
+PROBLEMS = Table(
+    caption=_("Problems"),
+    columns=(
+        Column(
+            "text",
+            _("Problem"),
+            sort=("text", "pk"),
+            link=lambda problem: reverse("worklists:problem", args=[problem.pk]),
+        ),
+        Column("unit", _("Unit"), attr="unit.name", sort=("unit__path", "pk")),
+        Column("source", _("Source"), sort=("source", "pk")),
+        Column("responsible_name", _("Responsible")),
+        Column("state", _("State"), render=judge_problem),
+        Column("due_on", _("Due"), sort=("due_on", "pk")),
+        Column("closed_on", _("Closed"), sort=("closed_on", "pk")),
+    ),
+    default_sort="due_on",
+    empty=Empty(_("No problems here"), _("No problem of these units is in this state.")),
+)
