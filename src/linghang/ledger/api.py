@@ -15,6 +15,7 @@ from linghang.ledger.queries import (
     list_entries,
 )
 from linghang.ledger.services import (
+    LATE_AFTER_DAYS,
     SEQUENCE,
     EntryDraft,
     FactDraft,
@@ -27,6 +28,7 @@ from linghang.ledger.services import (
 )
 
 __all__ = [
+    "LATE_AFTER_DAYS",
     "SEQUENCE",
     "EntryDraft",
     "FactDraft",

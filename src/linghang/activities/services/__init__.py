@@ -1,0 +1,35 @@
+"""Recording (`recording`), correcting and withdrawing; duties and how they stand (`cadence`)."""
+
+from linghang.activities.services.cadence import (
+    ensure_obligations,
+    open_obligations,
+    refresh_obligations,
+    waive_obligation,
+)
+from linghang.activities.services.recording import (
+    Absence,
+    ActivityDraft,
+    RecordRefused,
+    correct_activity,
+    draft_of,
+    judge_absence,
+    record_activities,
+    record_activity,
+    withdraw_activity,
+)
+
+__all__ = [
+    "Absence",
+    "ActivityDraft",
+    "RecordRefused",
+    "correct_activity",
+    "draft_of",
+    "ensure_obligations",
+    "judge_absence",
+    "open_obligations",
+    "record_activities",
+    "record_activity",
+    "refresh_obligations",
+    "waive_obligation",
+    "withdraw_activity",
+]
