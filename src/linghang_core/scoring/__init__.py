@@ -1,12 +1,14 @@
 """Scoring: a score is a pure function of (scheme version, facts, period), and explains itself.
 
 `docs/algorithms/scoring.md` tells the algorithm in prose. The rooms: `scheme` what a scheme is,
-`subjects` who is rated, `atoms` what a scheme compiles to, `engine` counting in the lake, `score` the
-score functions, `evaluation` points and totals, `results` what comes out, `digest` its proof,
-`explanation` and `formulas` why it is so.
+`subjects` who is rated, `atoms` what a scheme compiles to, `engine` counting in the lake, `score`
+the score functions, `evaluation` points and totals, `results` what comes out, `digest` its proof,
+`explanation` and `formulas` why it is so, `comparison` what would change, `linting` what no scheme
+may contain.
 """
 
 from linghang_core.scoring.atoms import Atom, Plan, Predicate, compile_scheme
+from linghang_core.scoring.comparison import Comparison, Difference, Move, compare
 from linghang_core.scoring.digest import digest_json, digest_scheme
 from linghang_core.scoring.engine import count_atoms
 from linghang_core.scoring.evaluation import assess, evaluate, settle
@@ -22,6 +24,15 @@ from linghang_core.scoring.explanation import (
     re_add,
 )
 from linghang_core.scoring.formulas import Formula
+from linghang_core.scoring.linting import (
+    Finding,
+    SchemeRefused,
+    Severity,
+    check_scheme,
+    lint_results,
+    lint_scheme,
+    measure_process_share,
+)
 from linghang_core.scoring.problems import EvaluationError, Problem, SchemeError
 from linghang_core.scoring.results import (
     CriterionResult,
@@ -46,17 +57,21 @@ from linghang_core.scoring.subjects import Subject
 __all__ = [
     "Adjustment",
     "Atom",
+    "Comparison",
     "Criterion",
     "CriterionExplanation",
     "CriterionResult",
+    "Difference",
     "DimensionExplanation",
     "EvaluationError",
     "Evidence",
     "Explanation",
+    "Finding",
     "Formula",
     "GroupSummary",
     "KnownNumber",
     "Missing",
+    "Move",
     "Nature",
     "NotRated",
     "Plan",
@@ -65,12 +80,16 @@ __all__ = [
     "Results",
     "Scheme",
     "SchemeError",
+    "SchemeRefused",
     "Settlement",
+    "Severity",
     "State",
     "Subject",
     "SubjectKind",
     "SubjectResult",
     "assess",
+    "check_scheme",
+    "compare",
     "compile_scheme",
     "count_atoms",
     "describe_schema",
@@ -79,7 +98,10 @@ __all__ = [
     "evaluate",
     "explain",
     "explain_all",
+    "lint_results",
+    "lint_scheme",
     "load_scheme",
+    "measure_process_share",
     "re_add",
     "settle",
 ]

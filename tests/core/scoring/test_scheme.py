@@ -25,8 +25,10 @@ def test_numbers_are_exact_decimals() -> None:
 def test_float_is_refused_with_its_place() -> None:
     document = scheme(criterion("A", score={"proportional": {"target": 0.9}}))
     assert faults(document) == [
-        "dimensions[0](D1).criteria[0](A).score.proportional.target: "
-        'write the number as text, for example "0.5", not as 0.9'
+        (
+            "dimensions[0](D1).criteria[0](A).score.proportional.target: "
+            'write the number as text, for example "0.5", not as 0.9'
+        )
     ]
 
 
@@ -113,8 +115,10 @@ def test_two_measures_at_once_are_refused() -> None:
     selector = {"kinds": ["task"]}
     document = scheme(criterion("A", measure={"count": selector, "sum": selector}))
     assert faults(document) == [
-        "dimensions[0](D1).criteria[0](A).measure: "
-        "give exactly one of count, sum, months, ratio; found count, sum"
+        (
+            "dimensions[0](D1).criteria[0](A).measure: "
+            "give exactly one of count, sum, months, ratio; found count, sum"
+        )
     ]
 
 
@@ -152,8 +156,10 @@ def test_ratio_to_a_known_number_of_the_subject_is_read() -> None:
 def test_fault_inside_a_ratio_names_its_place_without_inventions() -> None:
     measure = {"ratio": {"of": {"kinds": ["task"]}, "to": {"kinds": []}}}
     assert faults(scheme(criterion("A", measure=measure))) == [
-        "dimensions[0](D1).criteria[0](A).measure.ratio.to.kinds: "
-        "Tuple should have at least 1 item after validation, not 0"
+        (
+            "dimensions[0](D1).criteria[0](A).measure.ratio.to.kinds: "
+            "Tuple should have at least 1 item after validation, not 0"
+        )
     ]
 
 
