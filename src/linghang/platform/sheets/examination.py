@@ -77,15 +77,9 @@ class Examination:
 
     def result(self) -> dict[str, Any]:
         """Return the JSON result of the command line: files, sheets by name, faults, notes."""
-        sheets: dict[str, dict[str, int]] = {}
-        for entry in self.counts():
-            numbers = {k: v for k, v in entry.items() if isinstance(v, int)}
-            known = sheets.setdefault(entry["sheet"], dict.fromkeys(numbers, 0))
-            for name, number in numbers.items():
-                known[name] += number
         return {
             "files": self.files,
-            "sheets": sheets,
+            "sheets": sheets_by_name(self.counts()),
             "faults": [f.to_json() for f in self.faults()],
             "notes": [n.to_json() for n in self.notes],
         }
@@ -100,6 +94,17 @@ class Examination:
                     if len(found) == most:
                         return found
         return found
+
+
+def sheets_by_name(counts: Sequence[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """Return the counts summed over sheets of the same name, as the command line prints them."""
+    sheets: dict[str, dict[str, int]] = {}
+    for entry in counts:
+        numbers = {k: v for k, v in entry.items() if isinstance(v, int)}
+        known = sheets.setdefault(entry["sheet"], dict.fromkeys(numbers, 0))
+        for name, number in numbers.items():
+            known[name] += number
+    return sheets
 
 
 def _count(table: Table, sheet_faults: Sequence[Fault]) -> dict[str, Any]:
@@ -194,6 +199,7 @@ def _missing_columns(table: Table) -> Fault:
 
 def _parse_table(table: Table, lines: Sequence[Sequence[Cell]]) -> list[Note]:
     """Fill the table with its rows and return notes on lines that were passed over."""
+    table.top = list(lines[: table.heading_row])
     numbers, kept, notes = _data_lines(table, lines)
     columns = {
         c.key: _parse_column(c, table.places[c.key], kept)

@@ -196,6 +196,8 @@ class Table:
     rows: list[Row[Any]] = field(default_factory=list)
     # Required columns that are missing: then no row of the sheet can be applied.
     missing: tuple[Column, ...] = ()
+    # The lines down to the headings, as the customer has them.
+    top: list[Sequence[Cell]] = field(default_factory=list)
 
     def heading(self, key: str) -> str:
         """Return the heading as the customer wrote it, the plan's own where the column is missing."""
@@ -391,6 +393,10 @@ class SheetPlan(Generic[R]):
     def targets(self, row: Row[R]) -> Iterable[Hashable]:
         """Return the keys by which other rows may name this one."""
         return () if row.key is None else (row.key,)
+
+    def label_of(self, row: Row[R]) -> str:
+        """Return the words by which the preview calls the row: what stands in its first column."""
+        return row.written(self.columns[0].key)
 
     def check(self, row: Row[R], context: Context) -> None:
         """Add the faults that can be seen inside one row."""

@@ -57,20 +57,24 @@ class Book:
 
 def read_path(path: str | Path, *, limits: Limits | None = None) -> Book:
     """Return the workbook in a file on disk; raises UnusableFile."""
-    source = Path(path)
-    limits = limits or Limits()
+    return read_bytes(load_path(path, limits=limits), Path(path).name, limits=limits)
+
+
+def load_path(path: str | Path, *, limits: Limits | None = None) -> bytes:
+    """Return the bytes of a file on disk; raises UnusableFile when it is not there or too large."""
+    source, limits = Path(path), limits or Limits()
     try:
         if source.stat().st_size > limits.bytes:
-            raise _too_large(source.name, limits)
-        data = source.read_bytes()
+            raise too_large(source.name, limits)
+        return source.read_bytes()
     except OSError as error:
         raise UnusableFile(
             source.name,
             "unreadable",
             _("The file cannot be opened: %(reason)s."),
+            _("Check its name and folder."),
             reason=error.strerror or error,
         ) from None
-    return read_bytes(data, source.name, limits=limits)
 
 
 def read_bytes(data: bytes, file: str, *, limits: Limits | None = None) -> Book:
@@ -84,7 +88,7 @@ def read_bytes(data: bytes, file: str, *, limits: Limits | None = None) -> Book:
             file, "empty", _("The file is empty."), _("Save it again and upload that.")
         )
     if len(data) > limits.bytes:
-        raise _too_large(file, limits)
+        raise too_large(file, limits)
     if data[:4] == b"PK\x03\x04":
         _measure_zip(data, file, limits)
         return _read_with_calamine(data, file, limits)
@@ -105,7 +109,8 @@ def read_bytes(data: bytes, file: str, *, limits: Limits | None = None) -> Book:
     )
 
 
-def _too_large(file: str, limits: Limits) -> UnusableFile:
+def too_large(file: str, limits: Limits) -> UnusableFile:
+    """Return the refusal of a file over the size limit."""
     return UnusableFile(
         file,
         "too_large",

@@ -29,7 +29,7 @@ _MARKS = re.compile(
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 # Columns that people add for themselves and that say nothing.
 _IGNORED = frozenset(
-    {"序号", "编号", "no", "no.", "#", "备注", "说明", "修改建议", "错误原因", "处理建议"}
+    {"序号", "编号", "no", "no.", "#", "备注", "说明", "修改建议", "错误原因", "处理建议", "原行号"}
 )
 
 
