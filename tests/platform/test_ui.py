@@ -107,6 +107,19 @@ def test_a_page_of_the_same_namespace_marks_the_first_entry(entries):
     assert link.current
 
 
+def test_a_section_stands_whole_where_its_first_entry_does(entries):
+    for name, section, order in (
+        ("a", "", 1),
+        ("b", "System", 2),
+        ("c", "", 3),
+        ("d", "System", 4),
+    ):
+        navigation.register(
+            navigation.Entry(name, name, "x", "ui:style", None, order, section=section)
+        )
+    assert [link.name for link in navigation.list_links(None, None)] == ["a", "c", "b", "d"]
+
+
 def test_the_phone_has_at_most_five_tabs(entries):
     navigation.register(
         *(
@@ -129,7 +142,7 @@ def test_the_shell_asks_the_database_nothing(entries, db, django_assert_num_quer
         page = render_to_string("base.html", context={"title": "T"}, request=request)
     assert 'data-bs-theme="dark"' in page
     assert "变电运维党支部" in page
-    assert page.count('aria-current="page"') == 1
+    assert page.count('aria-current="page"') == 2  # the sidebar and the phone's menu
     assert "<c-" not in page
 
 

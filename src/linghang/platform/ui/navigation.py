@@ -74,6 +74,9 @@ def list_links(scope: Any, match: ResolverMatch | None) -> list[Link]:
     """
     visible = [(entry, url) for entry in list_entries() if (url := _resolve(entry))]
     visible = [(entry, url) for entry, url in visible if _may_follow(scope, entry)]
+    # A section stands where its first entry does, whole.
+    sections = list(dict.fromkeys(str(entry.section) for entry, _ in visible))
+    visible.sort(key=lambda pair: sections.index(str(pair[0].section)))
     current = _find_current((entry for entry, _ in visible), match)
     return [
         Link(
