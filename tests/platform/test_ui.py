@@ -597,6 +597,20 @@ def test_every_icon_named_in_a_template_or_module_is_in_the_sprite():
     assert set(ui.TONE_ICONS.values()) <= known
 
 
+def test_every_component_that_a_template_uses_exists():
+    folder = ROOT / "src/linghang"
+    known = {
+        page.stem.replace("_", "-")
+        for page in (folder / "platform/ui/templates/cotton/lh").glob("*.html")
+    }
+    used = {
+        (name, page.name)
+        for page in folder.rglob("templates/**/*.html")
+        for name in re.findall(r"<c-lh\.([a-z-]+)", page.read_text())
+    }
+    assert {(name, page) for name, page in used if name not in known} == set()
+
+
 def test_no_template_has_inline_style_or_script():
     for page in (ROOT / "src/linghang").rglob("templates/**/*.html"):
         text = page.read_text()
@@ -723,6 +737,34 @@ def test_a_filter_updates_the_results_and_the_address(visit):
     page.reload(wait_until="networkidle")
     expect(page.locator("#id_q")).to_have_value("x")
     assert page.bad == []
+
+
+@pytest.mark.browser
+def test_a_refusal_is_said_aloud_and_leaves_the_results(visit):
+    from playwright.sync_api import expect
+
+    page = visit("/ui/style/")
+    refusal = "<html><body><p data-lh-reason>请找党建专责办理。</p></body></html>"
+    page.route(
+        re.compile("q=no"), lambda r: r.fulfill(status=403, content_type="text/html", body=refusal)
+    )
+    page.route(re.compile("q=gone"), lambda r: r.abort())
+    page.fill("#id_q", "no")
+    expect(page.locator("#lh-live")).to_have_text("请找党建专责办理。")
+    expect(page.locator("#lh-results tbody tr")).to_have_count(6)
+    page.fill("#id_q", "gone")
+    expect(page.locator("#lh-live")).to_have_text("网络不通，内容没有丢失，请稍后再试。")
+
+
+@pytest.mark.browser
+def test_a_session_that_ended_leads_to_the_page_it_was_sent_to(visit):
+    page = visit("/ui/style/")
+    place = page.url.replace("/ui/style/", "/ui/manifest.webmanifest")
+    page.route(
+        re.compile("q=late"), lambda r: r.fulfill(status=302, headers={"Location": place}, body="")
+    )
+    page.fill("#id_q", "late")
+    page.wait_for_url(place)
 
 
 @pytest.mark.browser
