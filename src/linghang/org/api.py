@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from linghang.org.mapping import Follower, Panel, declare_follower, register_unit_panel
@@ -10,6 +13,7 @@ from linghang.org.queries import (
     Headcount,
     TermView,
     business_prefixes,
+    choose_bureau,
     count_members,
     coverage_as_of,
     describe_units,
@@ -23,6 +27,7 @@ from linghang.org.queries import (
 )
 from linghang.org.services import UnitDraft, create_units, open_coverage
 from linghang.platform.access import Permission, Scope
+from linghang.platform.sheets.plan import Context
 
 __all__ = [
     "Follower",
@@ -37,12 +42,15 @@ __all__ = [
     "declare_follower",
     "describe_units",
     "get_visible_unit",
+    "importable_units",
+    "imports_everything",
     "in_force",
     "list_units_as_of",
     "open_coverage",
     "open_units",
     "register_unit_panel",
     "search_units",
+    "settle_bureau",
     "subtree",
     "view_term",
     "visible_units",
@@ -57,3 +65,48 @@ def get_visible_unit(scope: Scope, pk: int, permission: Permission = Permission.
     if unit is None:
         raise Http404
     return unit
+
+
+BUREAU = "org.bureau"
+
+
+def imports_everything(context: Context) -> bool:
+    """Return whether an import may found a bureau: at the command line, or with IMPORT
+    everywhere.
+    """
+    return context.scope is None or "/" in context.scope.prefixes(Permission.IMPORT)
+
+
+def settle_bureau(context: Context, names: Iterable[str]) -> None:
+    """Settle, once per import, which bureau the unit names of a file mean.
+
+    A plan calls it in `load` with the unit names of its rows. Only an import that sees several
+    bureaus
+    needs it; branches bear the same names everywhere (办公室党支部).
+    """
+    if BUREAU in context.options or not isinstance(context.options, dict):
+        return
+    if imports_everything(context):
+        found = choose_bureau(Unit.objects.all(), names)
+        if found:
+            context.options[BUREAU] = found
+
+
+def importable_units(context: Context) -> QuerySet[Unit]:
+    """Return the open units an import may name: those of the bureau it was settled to, if it
+    was.
+    """
+    units = (
+        Unit.objects.all()
+        if context.scope is None
+        else visible_units(context.scope, Permission.IMPORT)
+    )
+    bureau = context.options.get(BUREAU)
+    if bureau == "":  # the file brings a bureau of its own
+        return units.none()
+    if bureau is not None:
+        condition = Q(path__startswith=bureau)
+        for prefix in business_prefixes([bureau], context.today):
+            condition |= Q(path__startswith=prefix)
+        units = units.filter(condition)
+    return units.filter(closed_on=None)

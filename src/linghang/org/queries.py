@@ -88,6 +88,25 @@ def search_units(units: QuerySet[Unit], text: str) -> QuerySet[Unit]:
     return units.filter(Q(name__icontains=wanted) | Q(code__iexact=wanted) | Q(pk__in=former))
 
 
+def choose_bureau(units: QuerySet[Unit], names: Iterable[str]) -> str | None:
+    """Return the root path of the bureau most of the names belong to, None where none stands out.
+
+    An import at the command line sees every bureau; the branch names in the file tell whose it is.
+    """
+    wanted = {name for name in names if name}
+    if not wanted:
+        return None
+    hits: Counter[str] = Counter()
+    for path in units.filter(closed_on=None, line=Line.PARTY, name__in=wanted).values_list(
+        "path", flat=True
+    ):
+        hits[_root(path)] += 1
+    ranked = hits.most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
 # -- as of a day ---------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ a day before the last change is refused, because it would rewrite what later act
 """
 
 from linghang.org.services.changing import change_unit, move_unit, rename_unit
-from linghang.org.services.coverage import open_coverage, set_coverage
+from linghang.org.services.coverage import close_coverage, open_coverage, set_coverage
 from linghang.org.services.ending import (
     SplitPart,
     dissolve_unit,
@@ -35,6 +35,7 @@ __all__ = [
     "check_move",
     "check_name",
     "check_split",
+    "close_coverage",
     "create_units",
     "dissolve_unit",
     "merge_units",

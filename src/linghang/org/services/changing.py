@@ -80,7 +80,13 @@ def rename_unit(*, unit: Unit, name: str, on: date, document_number: str, actor:
     """Give the unit another name from the day on, and return it; former names stay searchable."""
     spans.lock([unit])
     rules.check_day([unit], on)
-    new = rules.check_name(name, line=unit.line, root_path=unit.root_path, but=[unit.pk])
+    new = rules.check_name(
+        name,
+        kind=unit.kind,
+        parent_path=unit.parent.path if unit.parent else "/",
+        root_path=unit.root_path,
+        but=[unit.pk],
+    )
     old = unit.name
     if new == old:
         raise rules.refuse("same_name", _("The unit already bears this name."))

@@ -51,6 +51,27 @@ def open_coverage(*, links: Iterable[tuple[Unit, Unit]], on: date | None = None,
 
 
 @transaction.atomic
+def close_coverage(*, links: Iterable[tuple[Unit, Unit]], on: date, actor: Any) -> int:
+    """End the open links (party unit, business unit) on the day; return how many there were."""
+    closed = 0
+    for party, business in links:
+        rows = Coverage.objects.filter(party_unit=party, business_unit=business, valid_to=None)
+        ended, _rows = rows.filter(valid_from__gte=on).delete()  # empty: it never held for a day
+        found = ended + rows.update(valid_to=on)
+        if found:
+            audit.record(
+                actor=actor,
+                verb="close_coverage",
+                target=party,
+                unit_path=party.path,
+                old={"covers": business.name},
+                new={"on": on.isoformat()},
+            )
+        closed += found
+    return closed
+
+
+@transaction.atomic
 def set_coverage(
     *,
     party_unit: Unit,

@@ -95,26 +95,37 @@ def _top(draft: UnitDraft) -> Unit | UnitDraft:
 
 
 def _check(drafts: Sequence[UnitDraft]) -> None:
-    seen: set[tuple[Any, Line, str]] = set()
-    by_root: dict[str, set[tuple[str, str]]] = {}
+    taken: dict[Any, set[str]] = {}
     for draft in drafts:
         parent = draft.parent
-        shown = Unit(name=parent.name, kind=parent.kind) if parent else None
-        rules.check_kind(draft.kind, shown)
-        name, line = draft.name.strip(), UnitKind(draft.kind).line
+        rules.check_kind(draft.kind, Unit(name=parent.name, kind=parent.kind) if parent else None)
+        _check_parent(draft)
+        name = draft.name.strip()
         if not name:
             raise rules.refuse("no_name", _("The unit needs a name."))
-        top = _top(draft)
-        key = (top.root_path if isinstance(top, Unit) else id(top), line, name)
-        if isinstance(top, Unit) and top.root_path not in by_root:
-            taken = Unit.objects.filter(path__startswith=top.root_path, closed_on=None)
-            by_root[top.root_path] = set(taken.values_list("line", "name"))
-        if key in seen or (isinstance(top, Unit) and (line, name) in by_root[top.root_path]):
+        beside = UnitKind(draft.kind) in rules.NAMED_AMONG_SIBLINGS
+        place = parent if beside and parent is not None else _top(draft)
+        key = (place.pk if isinstance(place, Unit) else id(place), beside)
+        if key not in taken:
+            taken[key] = _names_at(place, beside=beside)
+        if name in taken[key]:
             raise rules.refuse(
                 "name_taken", _("There is already a unit named %(name)s."), name=name
             )
-        seen.add(key)
-        _check_parent(draft)
+        taken[key].add(name)
+
+
+def _names_at(place: Unit | UnitDraft, *, beside: bool) -> set[str]:
+    if not isinstance(place, Unit):
+        return set()
+    within = Unit.objects.filter(closed_on=None)
+    if beside:
+        within = within.filter(parent=place)
+    else:
+        within = within.filter(path__startswith=place.root_path).exclude(
+            kind__in=rules.NAMED_AMONG_SIBLINGS
+        )
+    return set(within.values_list("name", flat=True))
 
 
 def _check_parent(draft: UnitDraft) -> None:

@@ -71,14 +71,25 @@ def last_change(path: str) -> date | None:
     return max((day for day in found.values() if day), default=None)
 
 
-def check_name(name: str, *, line: str, root_path: str, but: Iterable[int] = ()) -> str:
-    """Return the trimmed name; refuse an empty one and one an open unit of the same tree bears."""
+# Groups and crews are numbered inside their branch or station: 第一党小组 stands in every branch.
+NAMED_AMONG_SIBLINGS = frozenset({UnitKind.GROUP, UnitKind.CREW})
+
+
+def check_name(
+    name: str, *, kind: str, parent_path: str, root_path: str, but: Iterable[int] = ()
+) -> str:
+    """Return the trimmed name; refuse an empty one and one that is taken.
+
+    A name is taken when an open unit of the same tree bears it; of groups and crews, when one beside
+    them does.
+    """
     wanted = name.strip()
     if not wanted:
         raise refuse("no_name", _("The unit needs a name."))
-    same = Unit.objects.filter(
-        line=line, name=wanted, closed_on=None, path__startswith=root_path
-    ).exclude(pk__in=list(but))
+    within = parent_path if UnitKind(kind) in NAMED_AMONG_SIBLINGS else root_path
+    same = Unit.objects.filter(name=wanted, closed_on=None, path__startswith=within).exclude(
+        pk__in=list(but)
+    )
     if same.exists():
         raise refuse("name_taken", _("There is already a unit named %(name)s."), name=wanted)
     return wanted
@@ -119,11 +130,8 @@ def check_move(unit: Unit, parent: Unit, on: date) -> None:
         )
     check_kind(unit.kind, parent)
     check_stands(parent, on)
-    if parent.root_path != unit.root_path:
-        for name in Unit.objects.filter(path__startswith=unit.path, closed_on=None).values_list(
-            "name", flat=True
-        ):
-            check_name(name, line=unit.line, root_path=parent.root_path)
+    if parent.root_path != unit.root_path or unit.kind in NAMED_AMONG_SIBLINGS:
+        _check_names_there(unit, parent)
     check_day([unit], on)
 
 
@@ -197,10 +205,24 @@ def check_split(unit: Unit, names: Sequence[str], on: date) -> None:
     if len(set(names)) < len(names):
         raise refuse("name_twice", _("Two of the new units bear the same name."))
     for name in names:
-        check_name(name, line=unit.line, root_path=unit.root_path)
+        check_name(name, kind=unit.kind, parent_path=unit.parent.path, root_path=unit.root_path)
 
 
 def _check_children_follow(sources: Sequence[Unit], target: Unit) -> None:
     children = Unit.objects.filter(Q(parent__in=sources), closed_on=None).exclude(pk=target.pk)
     for child in children:
         check_kind(child.kind, target)
+
+
+def _check_names_there(unit: Unit, parent: Unit) -> None:
+    below = Unit.objects.filter(path__startswith=unit.path, closed_on=None)
+    for moved in below:
+        if moved.pk != unit.pk and moved.kind in NAMED_AMONG_SIBLINGS:
+            continue
+        check_name(
+            moved.name,
+            kind=moved.kind,
+            parent_path=parent.path,
+            root_path=parent.root_path,
+            but=[moved.pk],
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -122,6 +122,33 @@ def end_appointment(
         unit_path=appointment.unit.path,
         old={"post": appointment.post_id, "valid_to": str(old or "")},
         new={"post": appointment.post_id, "valid_to": on.isoformat()},
+        reason=reason,
+    )
+    return appointment
+
+
+@transaction.atomic
+def correct_appointment(
+    *, appointment: Appointment, changes: Mapping[str, Any], reason: str, actor: Any
+) -> Appointment:
+    """Change basis or document number of an appointment (not its days), and return it."""
+    unknown = set(changes) - {"basis", "document_number"}
+    if unknown:
+        raise TypeError(f"not to be corrected: {sorted(unknown)}")
+    new = {k: v for k, v in changes.items() if getattr(appointment, k) != v}
+    if not new:
+        return appointment
+    old = {k: getattr(appointment, k) for k in new}
+    for name, value in new.items():
+        setattr(appointment, name, value)
+    appointment.save(update_fields=list(new))
+    audit.record(
+        actor=actor,
+        verb="correct_appointment",
+        target=appointment.person,
+        unit_path=appointment.unit.path,
+        old=old,
+        new=new,
         reason=reason,
     )
     return appointment

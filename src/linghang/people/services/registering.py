@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,9 +19,12 @@ from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.platform.crypto import fields as crypto
 from linghang.platform.numbering import services as numbering
-from linghang_core.regulations import MemberDates, Severity, check_member_dates
+from linghang_core.periods import add_months
+from linghang_core.regulations import MemberDates, Notice, Severity, check_member_dates
 
 BATCH = 500
+# Of the year of probation; see `judge_dates`.
+MONTHS_AT_LEAST = 11
 FIELDS = (
     "name",
     "identity_number",
@@ -191,11 +194,31 @@ def check_person(person: Person) -> None:
         full_on=person.full_on,
         probationary=person.member_kind == MemberKind.PROBATIONARY,
     )
-    for notice in check_member_dates(dates):
+    for notice in judge_dates(dates):
         if notice.severity is Severity.BLOCK:
             where = "joined_on" if notice.code == "member.too_young" else "full_on"
             text = notice.text("en" if get_language() == "en" else "zh")
             raise ValidationError({where: text}, code=notice.code)
+
+
+def judge_dates(dates: MemberDates) -> list[Notice]:
+    """Return what contradicts the rules; a probation a few days short of its year only warns.
+
+    The meeting that grants full membership is held once a month, often some days before the year is
+    over, and many rosters carry the day of the meeting. A year that lacks more is a mistake.
+    """
+    return [
+        replace(notice, severity=Severity.WARN)
+        if notice.code == "member.probation_too_short" and _is_nearly_a_year(dates)
+        else notice
+        for notice in check_member_dates(dates)
+    ]
+
+
+def _is_nearly_a_year(dates: MemberDates) -> bool:
+    if dates.joined_on is None or dates.full_on is None:
+        return False
+    return add_months(dates.joined_on, MONTHS_AT_LEAST) <= dates.full_on
 
 
 def first_day(unit: Unit, joined_on: date | None, stated: date | None = None) -> date:
