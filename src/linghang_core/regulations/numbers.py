@@ -82,7 +82,7 @@ def identity_check_digit(first: str) -> str:
 
 
 def check_credit_code(text: str) -> tuple[Notice, ...]:
-    """Return the notice that blocks a 统一社会信用代码 (unified credit code), none for a good one."""
+    """Return the notice that blocks a 统一社会信用代码 (credit code), nothing for a good one."""
     code = _plain(text)
     if len(code) != LENGTH or not set(code) <= set(CREDIT_CHARACTERS):
         return (Notice("credit_code.format", Severity.BLOCK, {}, "GB 32100-2015"),)

@@ -132,7 +132,7 @@ class RuleBook:
 
 
 def read_rules(document: Iterable[Mapping[str, Any]]) -> list[Rule]:
-    """Return the rows of a YAML document; raises KeyError, TypeError or ValueError for an unfit one."""
+    """Return the rows of a YAML document; KeyError, TypeError or ValueError for an unfit one."""
     return [
         Rule(
             code=row["code"],

@@ -19,7 +19,7 @@ class VoteResult:
     rule: Rule
 
 
-def judge_vote(  # noqa: PLR0913  the counts of one set of minutes
+def judge_vote(
     kind: str,
     *,
     entitled: int,
