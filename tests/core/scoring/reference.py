@@ -103,11 +103,11 @@ def fulls(scheme: Scheme, left_out: set[str]) -> dict[str, Decimal]:
     return result | down
 
 
-def evaluate(
-    scheme: Scheme, period: str, subject: Subject, facts: Sequence[Fact], as_of_seq: int
-) -> tuple[Decimal | None, dict[str, Decimal]]:
-    """The total (None when not rated) and the points of every criterion of one subject."""
-    own = [
+def own_facts(
+    scheme: Scheme, subject: Subject, facts: Sequence[Fact], as_of_seq: int
+) -> list[Fact]:
+    """The subject's facts as they stood at the sequence."""
+    return [
         fact
         for fact in facts
         if fact.seq <= as_of_seq
@@ -118,6 +118,13 @@ def evaluate(
             else fact.unit_id in subject.units
         )
     ]
+
+
+def evaluate(
+    scheme: Scheme, period: str, subject: Subject, facts: Sequence[Fact], as_of_seq: int
+) -> tuple[Decimal | None, dict[str, Decimal]]:
+    """The total (None when not rated) and the points of every criterion of one subject."""
+    own = own_facts(scheme, subject, facts, as_of_seq)
     values = {
         c.code: value_of(c, [f for f in own if in_window(f, c.window, period)], subject)
         for c in scheme.criteria

@@ -9,13 +9,13 @@ from typing import Any
 
 import ibis
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from linghang_core import scoring
 from tests.core.scoring.cases import criterion, scheme, text
 from tests.core.scoring.facts import Fact, table
 from tests.core.scoring.strategies import facts, schemes
-from tests.core.scoring.test_laws import run
+from tests.core.scoring.test_laws import PLAIN, run_plainly
 
 THEME_DAYS = [Fact(seq, "cadence.theme_day", status="met") for seq in (1, 2)] + [
     Fact(3, "cadence.theme_day", status="missed")
@@ -231,10 +231,10 @@ def test_title_of_the_group_is_that_of_the_subject() -> None:
     assert explain(criterion("A")).group.model_dump() == text("office")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@PLAIN
 @given(schemes(), facts())
 def test_printed_numbers_prove_themselves(document: dict[str, Any], rows: list[Fact]) -> None:
-    results = run(document, rows)
+    results = run_plainly(document, rows)
     for explanation, result in zip(scoring.explain_all(results), results.subjects, strict=True):
         assert scoring.re_add(explanation) == explanation.total == result.total
         assert scoring.Explanation.model_validate_json(explanation.model_dump_json()) == explanation
@@ -246,12 +246,12 @@ def test_printed_numbers_prove_themselves(document: dict[str, Any], rows: list[F
                 assert item.gain >= 0
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@PLAIN
 @given(schemes(), facts())
 def test_predicates_find_exactly_what_was_counted(
     document: dict[str, Any], rows: list[Fact]
 ) -> None:
-    results = run(document, rows)
+    results = run_plainly(document, rows)
     standing = [
         fact
         for fact in rows

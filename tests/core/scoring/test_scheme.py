@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linghang_core import scoring
 from tests.core.scoring.cases import criterion, scheme, text
@@ -167,3 +170,81 @@ def test_schema_describes_every_key_of_a_scheme() -> None:
     schema = scoring.describe_schema()
     assert set(scheme()) <= set(schema["properties"])
     assert schema["additionalProperties"] is False
+
+
+def test_schema_allows_one_key_of_a_measure() -> None:
+    definitions = scoring.describe_schema()["$defs"]
+    limits = [
+        (definitions[name]["minProperties"], definitions[name]["maxProperties"])
+        for name in ("Measure", "Score")
+    ]
+    assert limits == [(1, 1), (1, 1)]
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place inside a document."""
+    inside = (
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node)
+        if isinstance(node, list)
+        else ()
+    )
+    return [path, *(found for key, value in inside for found in places(value, (*path, key)))]
+
+
+RICH = scheme(
+    criterion("A", "60"),
+    criterion("B", "40", score={"steps": [{"from": "0.5", "points": "20"}]}),
+    criterion(
+        "V",
+        None,
+        nature="veto",
+        measure={"count": {"kinds": ["task"]}},
+        score=None,
+        missing=None,
+        veto={"band": "C"},
+    ),
+)
+ODD = st.sampled_from(
+    [
+        None,
+        True,
+        0,
+        -1,
+        0.5,
+        float("nan"),
+        "",
+        "x",
+        "-1",
+        "1e9",
+        "99999999999",
+        "0.001",
+        [],
+        ["x"],
+        {},
+        {"x": 1},
+        {"attribute": 1},
+    ]
+)
+
+
+@given(st.sampled_from(places(RICH)[1:]), ODD)
+def test_spoilt_document_is_either_a_scheme_or_a_list_of_faults(
+    place: tuple[Any, ...], odd: Any
+) -> None:
+    document = copy.deepcopy(RICH)
+    node: Any = document
+    for key in place[:-1]:
+        node = node[key]
+    node[place[-1]] = odd
+    problems: tuple[scoring.Problem, ...] = ()
+    try:
+        loaded = scoring.load_scheme(document)
+    except scoring.SchemeError as error:
+        loaded, problems = None, error.problems
+    if loaded is None:
+        assert problems
+        assert all(problem.place and problem.message for problem in problems)
+    else:
+        assert sum(item.full for item in loaded.criteria) == loaded.base

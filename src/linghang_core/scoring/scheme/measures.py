@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from linghang_core.scoring.scheme.elements import (
     Aggregate,
@@ -19,6 +19,9 @@ from linghang_core.scoring.scheme.elements import (
     Points,
     Word,
 )
+
+EXACTLY_ONE = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+"""For the published schema: of the keys of such an element one is given, and only one."""
 
 
 class Selector(Element):
@@ -69,6 +72,8 @@ def _one_of(element: BaseModel, *names: str) -> None:
 
 class Measure(Element):
     """How a criterion reads the facts: exactly one of count, sum, months, ratio."""
+
+    model_config = EXACTLY_ONE
 
     count: Selector | None = None
     sum: Selector | None = None
@@ -127,6 +132,8 @@ class PerUnit(Element):
 class Threshold(Element):
     """All points when the value is at least (or at most) this, else none."""
 
+    model_config = EXACTLY_ONE
+
     at_least: Number | None = None
     at_most: Number | None = None
 
@@ -138,6 +145,8 @@ class Threshold(Element):
 
 class Score(Element):
     """How a value becomes points: exactly one of proportional, steps, per_unit, threshold."""
+
+    model_config = EXACTLY_ONE
 
     proportional: Proportional | None = None
     steps: tuple[Step, ...] | None = Field(default=None, min_length=1)
@@ -156,6 +165,8 @@ class Score(Element):
 
 class Veto(Element):
     """What one veto fact does: the total is held within a band, or at a maximum."""
+
+    model_config = EXACTLY_ONE
 
     band: Code | None = None
     maximum: Points | None = None
