@@ -38,7 +38,9 @@ def standing(kind, unit):
     )
 
 
-def test_month_opens_what_the_regulations_ask_of_a_branch_with_groups_and_no_committee(bureau, packs):
+def test_month_opens_what_the_regulations_ask_of_a_branch_with_groups_and_no_committee(
+    bureau, packs
+):
     open_obligations(units=[bureau.branch], period="2026-11")
     assert duties(bureau.branch) == [
         ("group_meeting", "2026-11", "open"),
@@ -65,14 +67,24 @@ def test_committee_meeting_is_due_from_seven_full_members(bureau, packs, more, o
 
 
 def test_committee_meeting_is_due_where_three_hold_committee_posts(bureau, packs):
-    for person, post in ((bureau.member, "publicity_member"), (bureau.colleague, "discipline_member")):
-        Appointment.objects.create(person=person, unit=bureau.branch, post_id=post, valid_from=date(2026, 1, 1))
+    for person, post in (
+        (bureau.member, "publicity_member"),
+        (bureau.colleague, "discipline_member"),
+    ):
+        Appointment.objects.create(
+            person=person, unit=bureau.branch, post_id=post, valid_from=date(2026, 1, 1)
+        )
     open_obligations(units=[bureau.branch], period="2026-11")
     assert "committee_meeting" in {code for code, _p, _s in duties(bureau.branch)}
 
 
-def test_duties_of_committees_groups_and_general_branches_are_none_of_the_branch_rules(bureau, packs):
-    open_obligations(units=[bureau.committee, bureau.general_branch, bureau.group, bureau.company], period="2026-11")
+def test_duties_of_committees_groups_and_general_branches_are_none_of_the_branch_rules(
+    bureau, packs
+):
+    open_obligations(
+        units=[bureau.committee, bureau.general_branch, bureau.group, bureau.company],
+        period="2026-11",
+    )
     assert Obligation.objects.count() == 0
 
 
@@ -80,7 +92,11 @@ def test_opening_twice_adds_nothing(bureau, packs):
     units = Unit.objects.all()
     first = open_obligations(units=units, period="2026-11")
     facts = Fact.objects.count()
-    assert (len(first), open_obligations(units=units, period="2026-11"), Fact.objects.count()) == (11, [], facts)
+    assert (len(first), open_obligations(units=units, period="2026-11"), Fact.objects.count()) == (
+        11,
+        [],
+        facts,
+    )
 
 
 def test_unit_founded_inside_a_period_owes_nothing_for_it(bureau, packs):
@@ -113,7 +129,9 @@ def test_record_opens_the_duties_of_its_month_when_nobody_did(bureau, record):
 
 def test_meeting_of_a_group_meets_the_duty_of_its_branch(bureau, record):
     record("group_meeting", IN_NOVEMBER, unit=bureau.group)
-    assert duties(bureau.branch, rule__code="group_meeting") == [("group_meeting", "2026-11", "met")]
+    assert duties(bureau.branch, rule__code="group_meeting") == [
+        ("group_meeting", "2026-11", "met")
+    ]
 
 
 def test_one_event_may_meet_the_duties_of_two_kinds(bureau, record):
@@ -137,7 +155,9 @@ def test_withdrawing_the_record_opens_the_duty_again(bureau, record):
     assert standing("theme_day", bureau.branch) == [("open", date(2026, 11, 30), 100)]
 
 
-@pytest.mark.parametrize(("today", "state"), [(date(2026, 11, 30), "open"), (date(2026, 12, 1), "missed")])
+@pytest.mark.parametrize(
+    ("today", "state"), [(date(2026, 11, 30), "open"), (date(2026, 12, 1), "missed")]
+)
 def test_duty_is_missed_from_the_day_after_its_last(bureau, packs, today, state):
     open_obligations(units=[bureau.branch], period="2026-11")
     refresh_obligations(on=today)
@@ -156,13 +176,20 @@ def test_waived_duty_says_why_and_stays_waived_when_its_day_passes(bureau, packs
     waive_obligation(obligation=duty, reason="全员抢修", actor=bureau.officer.user)
     refresh_obligations(on=date(2026, 12, 1))
     duty.refresh_from_db()
-    assert (duty.state, duty.waiver_reason, duty.waived_by) == ("waived", "全员抢修", bureau.officer.user)
+    assert (duty.state, duty.waiver_reason, duty.waived_by) == (
+        "waived",
+        "全员抢修",
+        bureau.officer.user,
+    )
     assert standing("theme_day", bureau.branch) == [("waived", date(2026, 11, 30), 100)]
 
 
 def test_waiving_without_a_reason_or_what_is_done_is_refused(bureau, record):
     record("theme_day", IN_NOVEMBER)
-    done, due = (Obligation.objects.get(rule__code=c, period__startswith="2026") for c in ("theme_day", "party_lecture"))
+    done, due = (
+        Obligation.objects.get(rule__code=c, period__startswith="2026")
+        for c in ("theme_day", "party_lecture")
+    )
     with pytest.raises(ValueError, match="."):
         waive_obligation(obligation=done, reason="x", actor=None)
     with pytest.raises(ValueError, match="."):
@@ -176,7 +203,9 @@ def test_duty_of_a_unit_that_closed_is_waived(bureau, packs):
     assert duties(bureau.branch, rule__code="theme_day")[0][2] == "waived"
 
 
-def test_daily_job_opens_this_month_and_marks_what_was_missed_and_can_run_twice(bureau, packs, django_capture_on_commit_callbacks):
+def test_daily_job_opens_this_month_and_marks_what_was_missed_and_can_run_twice(
+    bureau, packs, django_capture_on_commit_callbacks
+):
     open_obligations(units=[bureau.branch], period="2026-10")
     Obligation.objects.filter(period="2026-10").update(state="open")
     for result in ({"opened": 11 - 4, "changed": 2}, {"opened": 0, "changed": 0}):
@@ -187,7 +216,9 @@ def test_daily_job_opens_this_month_and_marks_what_was_missed_and_can_run_twice(
 
 
 @pytest.mark.parametrize("breach", [{"state": "met"}, {"state": "waived"}])
-def test_database_refuses_a_met_duty_not_done_and_a_waived_one_without_reason(bureau, packs, breach):
+def test_database_refuses_a_met_duty_not_done_and_a_waived_one_without_reason(
+    bureau, packs, breach
+):
     open_obligations(units=[bureau.branch], period="2026-11")
     with pytest.raises(IntegrityError), transaction.atomic():
         Obligation.objects.update(**breach)

@@ -28,7 +28,9 @@ NOVEMBER = date(2026, 11, 18)
 
 
 def facts(activity, kind):
-    found = Fact.objects.filter(entry__source_type="activities.activity", entry__source_id=activity.pk, kind=kind)
+    found = Fact.objects.filter(
+        entry__source_type="activities.activity", entry__source_id=activity.pk, kind=kind
+    )
     return list(
         found.filter(withdrawn_seq=None)
         .order_by("person_id")
@@ -38,16 +40,23 @@ def facts(activity, kind):
 
 def test_theme_day_counts_every_member_of_the_day_as_present_unless_named_absent(bureau, record):
     activity = record(
-        "theme_day", NOVEMBER, absences=[Absence("许怡书", reason="病假")], host_name="韩帆", hours=150
+        "theme_day",
+        NOVEMBER,
+        absences=[Absence("许怡书", reason="病假")],
+        host_name="韩帆",
+        hours=150,
     )
     b = bureau.branch.pk
     assert facts(activity, "activity.theme_day") == [(None, 150, "timely", b)]
     assert facts(activity, "attendance.due") == [(None, 400, "", b)]
     assert facts(activity, "attendance.present") == [(None, 300, "", b)]
-    by_name = dict(
-        Fact.objects.filter(kind="attendance").values_list("person__name", "status")
-    )
-    assert by_name == {"韩帆": "present", "林晓禾": "present", "孟宇行": "present", "许怡书": "leave"}
+    by_name = dict(Fact.objects.filter(kind="attendance").values_list("person__name", "status"))
+    assert by_name == {
+        "韩帆": "present",
+        "林晓禾": "present",
+        "孟宇行": "present",
+        "许怡书": "leave",
+    }
     assert {f[1] for f in facts(activity, "attendance")} == {150}
 
 
@@ -67,15 +76,26 @@ def test_committee_meeting_expects_the_committee_in_office(bureau, record):
 
 def test_meeting_of_a_group_writes_the_persons_facts_for_the_branch(bureau, record):
     Appointment.objects.create(
-        person=bureau.colleague, unit=bureau.group, post_id="group_leader", valid_from=date(2026, 1, 1)
+        person=bureau.colleague,
+        unit=bureau.group,
+        post_id="group_leader",
+        valid_from=date(2026, 1, 1),
     )
     activity = record("group_meeting", NOVEMBER, unit=bureau.group)
-    assert facts(activity, "attendance") == [(bureau.colleague.pk, 100, "present", bureau.branch.pk)]
+    assert facts(activity, "attendance") == [
+        (bureau.colleague.pk, 100, "present", bureau.branch.pk)
+    ]
     assert facts(activity, "activity.group_meeting") == [(None, 100, "timely", bureau.group.pk)]
 
 
 def test_stated_head_counts_of_a_file_stand_beside_the_roster(record):
-    activity = record("theme_day", NOVEMBER, due_count=43, present_count=42, absences=[Absence("朱某", reason="病假")])
+    activity = record(
+        "theme_day",
+        NOVEMBER,
+        due_count=43,
+        present_count=42,
+        absences=[Absence("朱某", reason="病假")],
+    )
     assert (activity.due_count, activity.present_count) == (43, 42)
     unknown = activity.attendance.get(person=None)
     assert (unknown.name, unknown.state, unknown.reason) == ("朱某", "leave", "病假")
@@ -84,12 +104,22 @@ def test_stated_head_counts_of_a_file_stand_beside_the_roster(record):
 def test_two_members_of_one_name_are_left_in_doubt(bureau, record):
     make_person("孟宇行", bureau.branch)
     activity = record("theme_day", NOVEMBER, absences=[Absence("孟宇行", reason="值班")])
-    assert activity.attendance.filter(person=None).values_list("name", "state").get() == ("孟宇行", "leave")
+    assert activity.attendance.filter(person=None).values_list("name", "state").get() == (
+        "孟宇行",
+        "leave",
+    )
 
 
 @pytest.mark.parametrize(
     ("reason", "state"),
-    [("病假", "leave"), ("探亲", "leave"), ("值班", "leave"), ("无故缺席", "absent"), ("旷会", "absent"), ("", "absent")],
+    [
+        ("病假", "leave"),
+        ("探亲", "leave"),
+        ("值班", "leave"),
+        ("无故缺席", "absent"),
+        ("旷会", "absent"),
+        ("", "absent"),
+    ],
 )
 def test_reason_beside_a_name_decides_between_leave_and_absence(reason, state):
     assert judge_absence(reason) == AttendanceState(state)
@@ -104,8 +134,17 @@ def test_record_made_more_than_seven_days_later_is_late(record, days, late):
 
 
 def test_violation_takes_its_points_from_its_grade_and_belongs_to_the_person(bureau, record):
-    activity = record("violation", NOVEMBER, "未戴安全帽", person_id=bureau.member.pk, status="severe", verified=True)
-    assert facts(activity, "record.violation") == [(bureau.member.pk, 300, "severe", bureau.branch.pk)]
+    activity = record(
+        "violation",
+        NOVEMBER,
+        "未戴安全帽",
+        person_id=bureau.member.pk,
+        status="severe",
+        verified=True,
+    )
+    assert facts(activity, "record.violation") == [
+        (bureau.member.pk, 300, "severe", bureau.branch.pk)
+    ]
     assert not activity.attendance.exists()
 
 
@@ -124,7 +163,11 @@ def test_faulty_record_is_refused_at_its_field(record, code, fields, field):
     with pytest.raises(RecordRefused) as refusal:
         record(code, fields.pop("on", NOVEMBER), **fields)
     assert refusal.value.field == field
-    assert (Activity.objects.count(), Fact.objects.count(), AuditEntry.objects.filter(verb__startswith="activities").count()) == (0, 0, 0)
+    assert (
+        Activity.objects.count(),
+        Fact.objects.count(),
+        AuditEntry.objects.filter(verb__startswith="activities").count(),
+    ) == (0, 0, 0)
 
 
 def test_same_event_twice_is_refused_and_another_topic_is_another_event(record):
@@ -139,8 +182,17 @@ def test_correction_keeps_the_old_values_and_rewrites_the_facts(bureau, record):
     activity = record("theme_day", NOVEMBER, absences=[Absence("许怡书", reason="病假")])
     from dataclasses import replace
 
-    changed = replace(draft_of(activity), hours=300, absences=[], present_ids=None, present_count=None, due_count=None)
-    row = correct_activity(activity=activity, draft=changed, reason="漏记时长", actor=bureau.secretary.user)
+    changed = replace(
+        draft_of(activity),
+        hours=300,
+        absences=[],
+        present_ids=None,
+        present_count=None,
+        due_count=None,
+    )
+    row = correct_activity(
+        activity=activity, draft=changed, reason="漏记时长", actor=bureau.secretary.user
+    )
     revision = ActivityRevision.objects.get()
     assert revision.old == {"present_count": 3, "hours": 200, "absences": ["许怡书(leave 病假)"]}
     assert revision.new == {"present_count": 4, "hours": 300, "absences": []}
@@ -150,13 +202,19 @@ def test_correction_keeps_the_old_values_and_rewrites_the_facts(bureau, record):
     withdrawn = Entry.objects.get(source_type="activities.activity", withdrawn_at__isnull=False)
     assert (withdrawn.source_id, withdrawn.reason) == (row.pk, "漏记时长")
     audit = AuditEntry.objects.get(verb="activities.correct")
-    assert (audit.old, audit.reason, audit.unit_path) == (revision.old, "漏记时长", bureau.branch.path)
+    assert (audit.old, audit.reason, audit.unit_path) == (
+        revision.old,
+        "漏记时长",
+        bureau.branch.path,
+    )
 
 
 def test_correction_without_a_difference_writes_nothing(bureau, record):
     activity = record("theme_day", NOVEMBER, absences=[Absence("许怡书", reason="病假")])
     before = Fact.objects.count()
-    correct_activity(activity=activity, draft=draft_of(activity), reason="再看一遍", actor=bureau.secretary.user)
+    correct_activity(
+        activity=activity, draft=draft_of(activity), reason="再看一遍", actor=bureau.secretary.user
+    )
     assert (ActivityRevision.objects.count(), Fact.objects.count()) == (0, before)
 
 
@@ -172,9 +230,15 @@ def test_correction_never_moves_the_day_of_recording_back(bureau, record):
 
     activity = record("theme_day", date(2026, 10, 1), recorded_on=date(2026, 10, 20))
     row = correct_activity(
-        activity=activity, draft=replace(draft_of(activity), occurred_on=date(2026, 10, 15)), reason="日期写错", actor=None
+        activity=activity,
+        draft=replace(draft_of(activity), occurred_on=date(2026, 10, 15)),
+        reason="日期写错",
+        actor=None,
     )
-    assert (row.recorded_on, facts(row, "activity.theme_day")[0][2]) == (date(2026, 10, 20), "timely")
+    assert (row.recorded_on, facts(row, "activity.theme_day")[0][2]) == (
+        date(2026, 10, 20),
+        "timely",
+    )
 
 
 def test_withdrawn_record_stays_and_its_facts_are_taken_back(bureau, record):
@@ -194,15 +258,26 @@ def test_many_records_are_all_written_or_none(bureau, packs):
     with pytest.raises(RecordRefused):
         record_activities(drafts=[good, bad], actor=None)
     assert Activity.objects.count() == 0
-    made = record_activities(drafts=[good, ActivityDraft(packs["party_lecture"], bureau.branch, NOVEMBER, "二")], actor=None)
+    made = record_activities(
+        drafts=[good, ActivityDraft(packs["party_lecture"], bureau.branch, NOVEMBER, "二")],
+        actor=None,
+    )
     assert [a.topic for a in made] == ["一", "二"]
     audit = AuditEntry.objects.get(verb="activities.record_many")
-    assert audit.new == {"records": 2, "first": "2026-11-18", "last": "2026-11-18", "ids": [made[0].pk, made[1].pk]}
+    assert audit.new == {
+        "records": 2,
+        "first": "2026-11-18",
+        "last": "2026-11-18",
+        "ids": [made[0].pk, made[1].pk],
+    }
 
 
 def test_query_count_of_many_records_does_not_grow_with_them(bureau, packs):
     def drafts(day, n):
-        return [ActivityDraft(packs["party_lecture"], bureau.branch, date(2026, 11, day), f"第{i}讲") for i in range(n)]
+        return [
+            ActivityDraft(packs["party_lecture"], bureau.branch, date(2026, 11, day), f"第{i}讲")
+            for i in range(n)
+        ]
 
     record_activities(drafts=drafts(1, 1), actor=None)
     from django.db import connection
@@ -234,7 +309,11 @@ def test_database_refuses_a_second_record_of_the_same_event(bureau, record, pack
     activity = record("theme_day", NOVEMBER)
     with pytest.raises(IntegrityError), transaction.atomic():
         Activity.objects.create(
-            kind=packs["theme_day"], unit=bureau.branch, occurred_on=NOVEMBER, topic=activity.topic, recorded_on=NOVEMBER
+            kind=packs["theme_day"],
+            unit=bureau.branch,
+            occurred_on=NOVEMBER,
+            topic=activity.topic,
+            recorded_on=NOVEMBER,
         )
 
 

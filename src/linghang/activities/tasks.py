@@ -9,10 +9,11 @@ from linghang.org.models import Unit
 from linghang.platform.calendar import clock
 from linghang.platform.tasks.models import Job
 from linghang.platform.tasks.progress import Progress
-from linghang.platform.tasks.services import job_handler
+from linghang.platform.tasks.services import job_handler, run_daily
 from linghang_core.periods import Period, PeriodKind
 
 REFRESH_OBLIGATIONS = "activities.refresh_obligations"
+run_daily(REFRESH_OBLIGATIONS)
 
 
 @job_handler(REFRESH_OBLIGATIONS)

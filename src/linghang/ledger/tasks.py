@@ -7,9 +7,10 @@ from typing import Any
 from linghang.ledger.services import sync_lake
 from linghang.platform.tasks.models import Job
 from linghang.platform.tasks.progress import Progress
-from linghang.platform.tasks.services import job_handler
+from linghang.platform.tasks.services import job_handler, run_daily
 
 SYNC_LAKE = "ledger.sync_lake"
+run_daily(SYNC_LAKE)
 
 
 @job_handler(SYNC_LAKE)

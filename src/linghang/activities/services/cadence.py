@@ -106,7 +106,7 @@ def _find_known(wanted: Sequence[Obligation]) -> set[tuple[int, int, str]]:
 
 
 @transaction.atomic
-def refresh_obligations(  # noqa: PLR0913  a job gives none, a record gives them all
+def refresh_obligations(
     *,
     on: date | None = None,
     unit_ids: Iterable[int] | None = None,
