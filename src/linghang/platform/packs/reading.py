@@ -57,7 +57,7 @@ def read_pack(
     was found. `shelf` finds required packs, so that their codes are known before installing.
     """
     name = file or (Path(source).name if isinstance(source, Path | str) else "pack.yaml")
-    document, findings = _load(source, name)
+    document, findings = load_document(source, name)
     if document is None:
         return None, findings
     try:
@@ -70,10 +70,10 @@ def read_pack(
     return (None if has_errors(findings) else pack), findings
 
 
-def _load(
+def load_document(
     source: Path | str | bytes | Mapping[str, Any], name: str
 ) -> tuple[dict[str, Any] | None, list[Finding]]:
-    """The document as plain JSON values, or the reason why there is none."""
+    """Return the document as plain JSON values, or None and the reason why it cannot be read."""
     if isinstance(source, Mapping):
         return _plain(source), []
     content = source if isinstance(source, bytes) else Path(source).read_bytes()

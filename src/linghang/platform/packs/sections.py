@@ -60,7 +60,7 @@ class Section:
 _sections: dict[str, Section] = {}
 
 
-def register_section(  # noqa: PLR0913  one argument per field of Section
+def register_section(
     name: str,
     model: type[BaseModel],
     *,
