@@ -15,7 +15,7 @@ def create_admin(username: str, password: str) -> None:
     """
     from django.core.exceptions import ValidationError
 
-    from linghang.accounts import services as accounts
+    from linghang.accounts import api as accounts
 
     try:
         accounts.create_user(

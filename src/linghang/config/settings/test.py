@@ -1,19 +1,17 @@
 """Settings of the tests: the same code paths, with cheap passwords and jobs that run at once."""
 
+import atexit
+import os
+import shutil
 import tempfile
-from pathlib import Path
 
-from .base import *  # noqa: F403  a settings module is made of names
+_data = tempfile.mkdtemp(prefix="linghang-test-")
+os.environ["LINGHANG_DATA_DIR"] = _data  # before `base` reads it: tests never touch an installation
+atexit.register(shutil.rmtree, _data, ignore_errors=True)
 
-DATA_DIR = Path(tempfile.mkdtemp(prefix="linghang-test-"))
-LAKE_DIR = DATA_DIR / "lake"
-MEDIA_ROOT = DATA_DIR / "media"
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": str(DATA_DIR / "cache"),
-    }
-}
+from .base import *  # noqa: E402, F403  a settings module is made of names
+
+STATIC_ROOT.mkdir(exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast: no real password here
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 STORAGES = {

@@ -1,19 +1,47 @@
-"""Today and now, in one place, so that a test can stand on another day."""
+"""Today and now, in one place, so that a test or the demo can stand on another day."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 
 from django.utils import timezone
 
+_standing_on: ContextVar[date | None] = ContextVar("standing_on", default=None)
+
 
 def now() -> datetime:
-    """Return the current moment, aware."""
-    return timezone.now()
+    """Return the current moment, aware; on a day stood on, the present time of that day."""
+    moment = timezone.now()
+    day = _fixed_day()
+    if day is None:
+        return moment
+    local = timezone.localtime(moment)
+    return local.replace(year=day.year, month=day.month, day=day.day)
 
 
 def today() -> date:
-    """Return today's date in Asia/Shanghai. `LINGHANG_TODAY` (tests, demo) stands in for it."""
+    """Return today's date in Asia/Shanghai, or the day stood on."""
+    return _fixed_day() or timezone.localdate()
+
+
+@contextmanager
+def stand_on(day: date) -> Iterator[None]:
+    """Let everything inside happen on another day: how the demo gets its past."""
+    token = _standing_on.set(day)
+    try:
+        yield
+    finally:
+        _standing_on.reset(token)
+
+
+def _fixed_day() -> date | None:
+    """Return the day stood on, or the one of LINGHANG_TODAY (tests, demonstrations), or None."""
+    inside = _standing_on.get()
+    if inside is not None:
+        return inside
     fixed = os.environ.get("LINGHANG_TODAY")
-    return date.fromisoformat(fixed) if fixed else timezone.localdate()
+    return date.fromisoformat(fixed) if fixed else None

@@ -1,0 +1,377 @@
+"""Builds the demo through the services every other entry goes through."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linghang.accounts import api as accounts
+from linghang.accounts.models import User
+from linghang.activities import api as activities
+from linghang.activities.models import ActivityKind
+from linghang.demo import world, year
+from linghang.evaluation import api as evaluation
+from linghang.library import api as library
+from linghang.org import api as org
+from linghang.org.enums import UnitKind
+from linghang.org.models import Unit
+from linghang.people import api as people
+from linghang.people.models import Person
+from linghang.platform.calendar import clock
+from linghang.service import api as service
+from linghang.worklists import api as worklists
+from linghang_core.periods import Period
+
+PASSWORD = "Linghang-2026"
+MONTHS = 12
+EMPTY_BUREAU = "示范滨海供电公司"
+WORKLIST = "年度党建重点任务一览表"
+PUBLISHED_AFTER_DAYS = 8  # a month is published on the 9th of the next
+Say = Callable[[str], None]
+
+LOGINS = (
+    ("officer", _("Party-affairs officer of a bureau")),
+    ("leader", _("committee leader")),
+    ("secretary", _("branch secretary")),
+    ("member", _("member")),
+    ("supervisor", _("supervisor")),
+    ("admin", _("system administrator")),
+    ("newcomer", _("officer of a bureau that has brought nothing in yet: try the import")),
+)
+
+
+def is_built() -> bool:
+    """Return whether the demo, or anything else, is in the database already."""
+    return User.objects.exists()
+
+
+def build(*, size: str = "full", say: Say) -> None:
+    """Build everything; `size` is "full" (seven bureaus, twelve months) or "small" (one, three)."""
+    began = time.monotonic()
+    today = clock.today()
+    bureaus = world.invent_bureaus(today, world.FULL if size == "full" else world.SMALL)
+    months = year.list_months(today, MONTHS if size == "full" else 3)
+
+    def step(words: str) -> None:
+        say(f"[{time.monotonic() - began:5.1f} s] {words}")
+
+    step("Installing the practice packs")
+    library.install_packs(None, actor=None)
+    roots = []
+    for number, bureau in enumerate(bureaus, 1):
+        step(
+            f"Bureau {number} of {len(bureaus)}: {bureau.size.name}, {len(bureau.branches)} branches"
+        )
+        with transaction.atomic():
+            units = _found_units(bureau)
+            persons = _register_people(bureau, units)
+            _record_year(bureau, units, persons, months, today)
+            _give_logins(bureau, persons, main=bureau.size.code == "hw")
+        roots.append(units[bureau.committee])
+    _found_empty_bureau()
+    step(f"Evaluating {len(months)} months")
+    _evaluate(roots, months, today)
+    step("The demo is ready")
+
+
+def describe_logins(address: str) -> str:
+    """Return where the demo is served and who may sign in."""
+    rows = "\n".join(f"    {name:12} {words}" for name, words in LOGINS)
+    return f"\n{address}\nlog-ins, all with the password {PASSWORD}:\n{rows}\n"
+
+
+def _found_units(bureau: world.Bureau) -> dict[str, Unit]:
+    committee = org.UnitDraft(
+        bureau.committee,
+        UnitKind.COMMITTEE,
+        established_on=date(1996, 3, 1),
+        term_from=date(2023, 6, 1),
+        term_to=date(2028, 6, 1),
+        host_situation="legal_person",
+        host_names=bureau.size.name,
+    )
+    company = org.UnitDraft(bureau.size.name, UnitKind.COMPANY, established_on=date(1990, 1, 1))
+    drafts = [committee, company]
+    for name, branches in bureau.general_branches.items():
+        general = org.UnitDraft(
+            name,
+            UnitKind.GENERAL_BRANCH,
+            parent=committee,
+            established_on=date(1996, 3, 1),
+            term_from=date(2024, 5, 6),
+            term_to=date(2027, 5, 6),
+            host_situation="same_as_superior",
+        )
+        drafts.append(general)
+        for branch in branches:
+            own = org.UnitDraft(
+                branch.name,
+                UnitKind.BRANCH,
+                parent=general,
+                established_on=branch.established_on,
+                term_from=branch.term_from,
+                term_to=branch.term_from.replace(year=branch.term_from.year + 3),
+                host_situation="same_as_superior",
+            )
+            kind = UnitKind.STATION if branch.field == "station" else UnitKind.DEPARTMENT
+            drafts += [
+                own,
+                org.UnitDraft(
+                    branch.business_unit, kind, parent=company, established_on=date(1996, 1, 1)
+                ),
+                *(
+                    org.UnitDraft(
+                        group, UnitKind.GROUP, parent=own, established_on=branch.established_on
+                    )
+                    for group in branch.groups
+                ),
+            ]
+    units = {unit.name: unit for unit in org.create_units(drafts, actor=None)}
+    org.open_coverage(
+        links=[(units[b.name], units[b.business_unit]) for b in bureau.branches], actor=None
+    )
+    return units
+
+
+def _register_people(bureau: world.Bureau, units: dict[str, Unit]) -> dict[str, Person]:
+    """Register every member with the posts held; return the persons by name."""
+    members = [(branch, member) for branch in bureau.branches for member in branch.members]
+    registered = people.register_people(
+        [
+            people.PersonDraft(
+                name=m.name,
+                unit=units[branch.name],
+                identity_number=m.identity_number,
+                sex="1" if m.male else "2",
+                ethnic_group=m.ethnic_group,
+                born_on=m.born_on,
+                education=m.education,
+                job=m.job,
+                phone=m.phone,
+                address=m.address,
+                member_kind="full" if m.full_on else "probationary",
+                joined_on=m.joined_on,
+                full_on=m.full_on,
+                is_floating=m.is_floating,
+                basis="花名册",
+            )
+            for branch, m in members
+        ],
+        actor=None,
+    )
+    persons = {person.name: person for person in registered}
+    appointments = []
+    for branch, member in members:
+        groups = iter(branch.groups)
+        for post in member.posts:
+            unit = units[branch.name]
+            if post.startswith("committee_") or post in {"supervisor", "officer"}:
+                unit = units[bureau.committee]
+            elif post == "group_leader":
+                leaders = [m for m in branch.members if "group_leader" in m.posts]
+                unit = units[list(groups)[leaders.index(member)]]
+            appointments.append(
+                people.AppointmentDraft(
+                    person=persons[member.name],
+                    unit=unit,
+                    post=post,
+                    valid_from=max(branch.term_from, branch.established_on),
+                    basis="选举结果批复",
+                )
+            )
+    people.appoint_people(appointments, actor=None)
+    return persons
+
+
+def _record_year(
+    bureau: world.Bureau,
+    units: dict[str, Unit],
+    persons: dict[str, Person],
+    months: Sequence[Period],
+    today: date,
+) -> None:
+    kinds = {kind.code: kind for kind in ActivityKind.objects.all()}
+    records, visits, tasks, problems = [], [], [], []
+    taken: set[tuple[str, str, date, str]] = set()
+    for event in year.invent_year(bureau, list(months), today):
+        unit = units[event.branch.name]
+        if isinstance(event, year.Held):
+            place = units[event.group] if event.group else unit
+            if _is_new(taken, place.name, event.kind, event.on, event.topic):
+                records.append(_held(event, kinds[event.kind], place, persons, today))
+        elif isinstance(event, year.Noted):
+            who = event.person.name if event.person else ""
+            if _is_new(taken, unit.name, event.kind, event.on, event.title + who):
+                records.append(_noted(event, kinds[event.kind], unit, persons))
+        elif isinstance(event, year.Served):
+            visits.append(_served(event, unit, persons))
+        elif isinstance(event, year.Asked):
+            tasks.append(
+                worklists.TaskDraft(
+                    worklist=WORKLIST,
+                    item=event.item,
+                    unit=unit,
+                    due_on=event.due_on,
+                    finished_on=event.done_on,
+                    result="已完成" if event.done_on else "",
+                )
+            )
+        else:
+            problems.append(
+                worklists.ProblemDraft(
+                    source=event.source,
+                    text=event.text,
+                    unit=unit,
+                    due_on=event.due_on,
+                    responsible=persons[event.responsible.name],
+                    responsible_name=event.responsible.name,
+                    measure=event.measure,
+                    closed_on=event.closed_on,
+                )
+            )
+    activities.record_activities(drafts=records, actor=None)
+    service.save_visits(drafts=visits, actor=None)
+    worklists.save_tasks(drafts=tasks, actor=None)
+    worklists.save_problems(drafts=problems, actor=None)
+    own = [unit for unit in units.values() if unit.line == "party"]
+    activities.ensure_obligations(units=own, periods=[*months, months[-1].next()])
+    activities.refresh_obligations(unit_ids=[unit.pk for unit in own])
+
+
+def _is_new(
+    taken: set[tuple[str, str, date, str]], unit: str, kind: str, on: date, topic: str
+) -> bool:
+    """Return whether no record of this kind, day and topic was made before, and remember it."""
+    key = (unit, kind, on, topic)
+    if key in taken:
+        return False
+    taken.add(key)
+    return True
+
+
+def _held(
+    event: year.Held, kind: ActivityKind, unit: Unit, persons: dict[str, Person], today: date
+) -> activities.ActivityDraft:
+    return activities.ActivityDraft(
+        kind=kind,
+        unit=unit,
+        occurred_on=event.on,
+        topic=event.topic,
+        host_id=persons[event.host.name].pk,
+        host_name=event.host.name,
+        hours=event.hours,
+        absences=[
+            activities.Absence(
+                name=member.name,
+                person_id=persons[member.name].pk,
+                reason=reason,
+                state="leave" if reason else "absent",
+            )
+            for member, reason in event.absent
+        ],
+        recorded_on=min(event.recorded_on, today),
+    )
+
+
+def _noted(
+    event: year.Noted, kind: ActivityKind, unit: Unit, persons: dict[str, Person]
+) -> activities.ActivityDraft:
+    return activities.ActivityDraft(
+        kind=kind,
+        unit=unit,
+        occurred_on=event.on,
+        topic=event.title,
+        person_id=persons[event.person.name].pk if event.person else None,
+        quantity=event.quantity,
+        status=event.status,
+        verified=event.verified,
+        recorded_on=event.on,
+    )
+
+
+def _served(event: year.Served, unit: Unit, persons: dict[str, Person]) -> service.VisitDraft:
+    return service.VisitDraft(
+        team=event.branch.team,
+        unit=unit,
+        occurred_on=event.on,
+        content=event.content,
+        place=event.place,
+        partner=event.partner,
+        hours=event.hours,
+        people=tuple(persons[member.name] for member in event.people),
+        people_served=event.served,
+    )
+
+
+def _give_logins(bureau: world.Bureau, persons: dict[str, Person], *, main: bool) -> None:
+    suffix = "" if main else f"-{bureau.size.code}"
+    branch = next(b for b in bureau.branches if b.field == "station")
+    holders = {
+        "officer": next(m for m in bureau.leaders if "officer" in m.posts),
+        "leader": next(m for m in bureau.leaders if "committee_secretary" in m.posts),
+        "supervisor": next(m for m in bureau.leaders if "supervisor" in m.posts),
+        "secretary": next(m for m in branch.members if "secretary" in m.posts),
+        "member": next(m for m in branch.members if not m.posts),
+    }
+    people.create_logins(
+        logins=[(persons[m.name], f"{name}{suffix}") for name, m in holders.items()],
+        password=PASSWORD,
+        actor=None,
+        must_change_password=False,
+    )
+
+
+def _found_empty_bureau() -> None:
+    """Found the bureau whose roster is still to be brought in, with its officer."""
+    accounts.create_user(
+        username="admin",
+        password=PASSWORD,
+        name="系统管理员",
+        system_administrator=True,
+        actor=None,
+    )
+    committee = org.create_units(
+        [org.UnitDraft(f"中共{EMPTY_BUREAU}委员会", UnitKind.COMMITTEE)], actor=None
+    )[0]
+    person = people.register_people(
+        [people.PersonDraft(name="钟可欣", member_kind="none", job="专责")], actor=None
+    )[0]
+    people.appoint_people(
+        [people.AppointmentDraft(person, committee, "officer", clock.today() - timedelta(days=30))],
+        actor=None,
+    )
+    people.create_logins(
+        logins=[(person, "newcomer")], password=PASSWORD, actor=None, must_change_password=False
+    )
+
+
+def _evaluate(roots: list[Unit], months: Sequence[Period], today: date) -> None:
+    """Evaluate every month; publish all but the last one, which waits for its officer."""
+    officers = {
+        root.pk: User.objects.get(
+            person__appointments__unit=root, person__appointments__post="officer"
+        )
+        for root in roots
+    }
+    runs = evaluation.evaluate_months(
+        schemes=evaluation.list_adopted_schemes(),
+        periods=[str(month) for month in months],
+        roots=roots,
+        actor=None,
+    )
+    waiting = str(months[-1])
+    for run in runs:
+        if run.period == waiting:
+            continue
+        officer = officers[run.root_id]
+        published_on = Period.parse(run.period).end + timedelta(days=PUBLISHED_AFTER_DAYS)
+        with clock.stand_on(min(published_on, today)):
+            publication = evaluation.publish_run(run=run, actor=officer)
+        closed_on = publication.objections_until + timedelta(days=1)
+        if closed_on <= today:
+            with clock.stand_on(closed_on):
+                evaluation.close_publication(publication=publication, actor=officer)
