@@ -15,12 +15,12 @@ from linghang.accounts.models import User
 
 def text_input(**attrs: str) -> forms.TextInput:
     """Return a text box with the interface's look."""
-    return forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", **attrs})
+    return forms.TextInput(attrs={"autocomplete": "off", **attrs})
 
 
 def password_input(autocomplete: str) -> forms.PasswordInput:
     """Return a password box; `autocomplete` as HTML names it."""
-    return forms.PasswordInput(attrs={"class": "form-control", "autocomplete": autocomplete})
+    return forms.PasswordInput(attrs={"autocomplete": autocomplete})
 
 
 class LoginForm(AuthenticationForm):
@@ -74,5 +74,4 @@ class UserForm(forms.Form):
         label=gettext_lazy("System administrator"),
         help_text=gettext_lazy("Looks after log-ins, packs and jobs; sees no Party data."),
         required=False,
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
