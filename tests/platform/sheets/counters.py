@@ -37,7 +37,9 @@ class CounterSheet(SheetPlan[CounterRow]):
 
     def apply(self, rows, workspace, progress):
         for done, row in enumerate(rows, 1):
-            row.object, _made = Counter.objects.update_or_create(name=row.data.name, defaults={"value": row.data.value})
+            row.object, _made = Counter.objects.update_or_create(
+                name=row.data.name, defaults={"value": row.data.value}
+            )
             progress(done, len(rows))
 
 

@@ -65,8 +65,23 @@ class UnitSheet(SheetPlan[UnitRow]):
     note = "填表说明：党组织名称填写全称。"
     row_type = UnitRow
     columns = (
-        Column("name", "党组织名称", cells.name(), aliases=("组织名称", "党组织全称"), required=True, help="与公章一致的全称", example="示范第一党支部"),
-        Column("kind", "党组织类别", cells.choice(UNIT_KINDS), aliases=("组织类别",), required=True, example="党支部"),
+        Column(
+            "name",
+            "党组织名称",
+            cells.name(),
+            aliases=("组织名称", "党组织全称"),
+            required=True,
+            help="与公章一致的全称",
+            example="示范第一党支部",
+        ),
+        Column(
+            "kind",
+            "党组织类别",
+            cells.choice(UNIT_KINDS),
+            aliases=("组织类别",),
+            required=True,
+            example="党支部",
+        ),
         Column("parent", "上级党组织", cells.name(), aliases=("上级组织",)),
         Column("founded_on", "成立日期", cells.day(), aliases=("成立时间",), example="2020-07-01"),
     )
@@ -88,11 +103,18 @@ class UnitSheet(SheetPlan[UnitRow]):
     def apply(self, rows, workspace, progress):
         for done, row in enumerate(rows, 1):
             parent = row.target("parent")
-            values = {c.key: c.new for c in row.changes} | ({"parent": parent.object} if parent else {})
+            values = {c.key: c.new for c in row.changes} | (
+                {"parent": parent.object} if parent else {}
+            )
             row.object = (
                 replace(row.existing, **values)
                 if row.existing
-                else Unit(row.data.name, row.data.kind, parent.object if parent else None, row.data.founded_on)
+                else Unit(
+                    row.data.name,
+                    row.data.kind,
+                    parent.object if parent else None,
+                    row.data.founded_on,
+                )
             )
             self.register.units[row.data.name] = row.object
             progress(done, len(rows))
@@ -118,13 +140,38 @@ class MemberSheet(SheetPlan[MemberRow]):
     row_type = MemberRow
     after = ("units",)
     columns = (
-        Column("name", "姓名", cells.name(), aliases=("党员姓名",), required=True, example="示例同志"),
-        Column("identity", "公民身份号码", cells.identity_number(), aliases=("身份证号", "身份证号码"), required=True, sensitive=True, example="999999199001010015"),
-        Column("sex", "性别", cells.choice({"male": ("男", "男性", "1"), "female": ("女", "女性", "2")})),
+        Column(
+            "name", "姓名", cells.name(), aliases=("党员姓名",), required=True, example="示例同志"
+        ),
+        Column(
+            "identity",
+            "公民身份号码",
+            cells.identity_number(),
+            aliases=("身份证号", "身份证号码"),
+            required=True,
+            sensitive=True,
+            example="999999199001010015",
+        ),
+        Column(
+            "sex",
+            "性别",
+            cells.choice({"male": ("男", "男性", "1"), "female": ("女", "女性", "2")}),
+        ),
         Column("born_on", "出生日期", cells.day(), aliases=("出生年月日",)),
-        Column("standing", "人员类别", cells.choice({"full": ("正式党员",), "probationary": ("预备党员",)}), required=True),
+        Column(
+            "standing",
+            "人员类别",
+            cells.choice({"full": ("正式党员",), "probationary": ("预备党员",)}),
+            required=True,
+        ),
         Column("unit", "所在党支部", cells.name(), aliases=("所属支部", "所在支部"), required=True),
-        Column("joined_on", "加入党组织日期", cells.day(), aliases=("入党时间", "入党日期"), required=True),
+        Column(
+            "joined_on",
+            "加入党组织日期",
+            cells.day(),
+            aliases=("入党时间", "入党日期"),
+            required=True,
+        ),
         Column("full_on", "转为正式党员日期", cells.day(), aliases=("转正时间",)),
         Column("phone", "联系电话", cells.phone(), aliases=("手机号码",), sensitive=True),
     )
@@ -148,25 +195,55 @@ class MemberSheet(SheetPlan[MemberRow]):
             yield row.data.unit, row.data.name
 
     def current(self, existing, row):
-        return {k: getattr(existing, k) for k in ("name", "sex", "unit", "joined_on", "full_on", "phone")}
+        return {
+            k: getattr(existing, k)
+            for k in ("name", "sex", "unit", "joined_on", "full_on", "phone")
+        }
 
     def check(self, row, context: Context):
         data = row.data
-        if data.identity and data.sex and cells.identity_is_male(data.identity) != (data.sex == "male"):
+        if (
+            data.identity
+            and data.sex
+            and cells.identity_is_male(data.identity) != (data.sex == "male")
+        ):
             row.fault("sex", _("The sex differs from the identity number."), code="sex_differs")
-        if data.identity and data.born_on and cells.identity_birth_date(data.identity) != data.born_on:
-            row.fault("born_on", _("The date of birth differs from the identity number."), code="birth_differs")
-        if data.born_on and data.joined_on and data.joined_on < data.born_on.replace(year=data.born_on.year + 18, day=min(data.born_on.day, 28)):
+        if (
+            data.identity
+            and data.born_on
+            and cells.identity_birth_date(data.identity) != data.born_on
+        ):
+            row.fault(
+                "born_on",
+                _("The date of birth differs from the identity number."),
+                code="birth_differs",
+            )
+        if (
+            data.born_on
+            and data.joined_on
+            and data.joined_on
+            < data.born_on.replace(year=data.born_on.year + 18, day=min(data.born_on.day, 28))
+        ):
             row.fault("joined_on", _("Younger than 18 on joining."), code="too_young")
-        if data.joined_on and data.full_on and data.full_on < data.joined_on.replace(year=data.joined_on.year + 1, day=min(data.joined_on.day, 28)):
+        if (
+            data.joined_on
+            and data.full_on
+            and data.full_on
+            < data.joined_on.replace(year=data.joined_on.year + 1, day=min(data.joined_on.day, 28))
+        ):
             row.fault("full_on", _("Less than one year after joining."), code="too_early")
 
     def apply(self, rows, workspace, progress):
         for done, row in enumerate(rows, 1):
             data = row.data
             values = {
-                "identity": data.identity, "name": data.name, "sex": data.sex, "unit": row.target("unit").object,
-                "joined_on": data.joined_on, "full_on": data.full_on, "phone": data.phone,
+                "identity": data.identity,
+                "name": data.name,
+                "sex": data.sex,
+                "unit": row.target("unit").object,
+                "joined_on": data.joined_on,
+                "full_on": data.full_on,
+                "phone": data.phone,
             }
             if row.existing:
                 values = {c.key: values[c.key] for c in row.changes}
@@ -216,11 +293,19 @@ class ServiceSheet(SheetPlan[ServiceRow]):
             if branch == "月塘供电所党支部":  # that station belongs to a joint branch
                 branch = "沿海片区联合党支部"
             for person in row.data.people:
-                workspace.refer(row, "people", "members", (branch, person), _("There is no such person in the branch."))
+                workspace.refer(
+                    row,
+                    "people",
+                    "members",
+                    (branch, person),
+                    _("There is no such person in the branch."),
+                )
 
     def apply(self, rows, workspace, progress):
         for done, row in enumerate(rows, 1):
-            self.register.services[row.key] = row.object = tuple(t.object.identity for t in row.all_targets("people"))
+            self.register.services[row.key] = row.object = tuple(
+                t.object.identity for t in row.all_targets("people")
+            )
             progress(done, len(rows))
 
 

@@ -1,5 +1,6 @@
 """Files of every kind, good and bad: rows come out, or UnusableFile, and nothing else."""
 
+import contextlib
 import io
 import zipfile
 
@@ -43,19 +44,28 @@ def test_rows_keep_their_numbers_when_the_first_rows_and_columns_are_empty():
 
 def test_hidden_sheets_come_without_rows():
     book = reading.read_bytes(workbook({"甲": [["x"]], "乙": [["y"]]}, hidden=("乙",)), "a.xlsx")
-    assert [(s.name, s.hidden, s.rows) for s in book.sheets] == [("甲", False, [["x"]]), ("乙", True, [])]
+    assert [(s.name, s.hidden, s.rows) for s in book.sheets] == [
+        ("甲", False, [["x"]]),
+        ("乙", True, []),
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_csv_is_read_in_the_encodings_of_the_field(encoding):
-    book = reading.read_bytes("姓名,党支部\r\n杨磊,\"办公室,党支部\"\r\n".encode(encoding), "花名册.csv")
+    book = reading.read_bytes(
+        '姓名,党支部\r\n杨磊,"办公室,党支部"\r\n'.encode(encoding), "花名册.csv"
+    )
     assert book.sheets[0].name == "花名册"
     assert book.sheets[0].rows == [["姓名", "党支部"], ["杨磊", "办公室,党支部"]]
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "，"])
 def test_csv_is_read_with_any_delimiter(delimiter):
-    rows = reading.read_bytes(f"姓名{delimiter}性别\n杨磊{delimiter}男\n".encode(), "a.csv").sheets[0].rows
+    rows = (
+        reading.read_bytes(f"姓名{delimiter}性别\n杨磊{delimiter}男\n".encode(), "a.csv")
+        .sheets[0]
+        .rows
+    )
     assert rows == [["姓名", "性别"], ["杨磊", "男"]]
 
 
@@ -73,11 +83,18 @@ def test_an_open_document_sheet_is_read():
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w") as archive:
             archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-            archive.writestr("META-INF/manifest.xml", '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>')
+            archive.writestr(
+                "META-INF/manifest.xml",
+                '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+            )
             archive.writestr("content.xml", content.format(rows=rows))
         return stream.getvalue()
 
-    assert reading.read_bytes(ods(filled.format(2, 1)), "a.ods").sheets[0].rows == [["姓名"], ["杨磊"], ["杨磊"]]
+    assert reading.read_bytes(ods(filled.format(2, 1)), "a.ods").sheets[0].rows == [
+        ["姓名"],
+        ["杨磊"],
+        ["杨磊"],
+    ]
     assert refusal(ods(filled.format(1000000, 1000)), "a.ods") == "too_many_cells"
     assert refusal(ods("<unclosed>"), "a.ods") == "damaged"
 
@@ -91,7 +108,10 @@ def test_each_kind_of_unusable_file_has_its_own_reason():
     assert refusal(b"<html><body><table><tr><td>x</td></tr></table>", "a.xls") == "web_page"
     assert refusal(good[: len(good) // 2]) == "damaged"
     assert refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "a.xls") == "damaged"
-    assert refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")) == "encrypted"
+    assert (
+        refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
+        == "encrypted"
+    )
     assert refusal(b"a\x00\x01,b\xff\xff", "a.csv") == "encoding"
     assert refusal(good, bytes=100) == "too_large"
     assert refusal(good, unpacked_bytes=1000) == "bomb"
@@ -134,24 +154,27 @@ def test_a_file_that_is_not_there_is_unusable(tmp_path):
 GOOD = workbook({"党员": [["姓名", "性别"], ["杨磊", "男"], ["沈红", 1.5]]})
 
 
-@given(st.binary(max_size=400), st.sampled_from(["a.xlsx", "a.xls", "a.csv", "a.ods", "a"]), st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]))
+@given(
+    st.binary(max_size=400),
+    st.sampled_from(["a.xlsx", "a.xls", "a.csv", "a.ods", "a"]),
+    st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]),
+)
 def test_random_bytes_are_read_or_refused(data, file, head):
-    try:
+    with contextlib.suppress(UnusableFile):
         reading.read_bytes(head + data, file)
-    except UnusableFile as error:
-        assert error.code
 
 
 @settings(max_examples=150)
 @given(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=30))
 def test_a_workbook_with_damaged_bytes_is_read_or_refused(place, damage):
-    try:
+    with contextlib.suppress(UnusableFile):
         reading.read_bytes(GOOD[:place] + damage + GOOD[place + len(damage) :], "a.xlsx")
-    except UnusableFile as error:
-        assert error.code
 
 
-PARTS = {name: zipfile.ZipFile(io.BytesIO(GOOD)).read(name) for name in zipfile.ZipFile(io.BytesIO(GOOD)).namelist()}
+PARTS = {
+    name: zipfile.ZipFile(io.BytesIO(GOOD)).read(name)
+    for name in zipfile.ZipFile(io.BytesIO(GOOD)).namelist()
+}
 
 
 @settings(max_examples=150)
@@ -159,12 +182,18 @@ PARTS = {name: zipfile.ZipFile(io.BytesIO(GOOD)).read(name) for name in zipfile.
 def test_a_workbook_with_damaged_contents_is_read_or_refused(name, data):
     part = PARTS[name]
     place = data.draw(st.integers(0, max(len(part) - 1, 0)))
-    damage = data.draw(st.one_of(st.binary(min_size=1, max_size=8), st.from_regex(rb"[0-9A-Z<>\"/=]{1,6}", fullmatch=True)))
+    damage = data.draw(
+        st.one_of(
+            st.binary(min_size=1, max_size=8),
+            st.from_regex(rb"[0-9A-Z<>\"/=]{1,6}", fullmatch=True),
+        )
+    )
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for other, content in PARTS.items():
-            archive.writestr(other, content if other != name else part[:place] + damage + part[place + len(damage) :])
-    try:
+            archive.writestr(
+                other,
+                content if other != name else part[:place] + damage + part[place + len(damage) :],
+            )
+    with contextlib.suppress(UnusableFile):
         reading.read_bytes(stream.getvalue(), "a.xlsx")
-    except UnusableFile as error:
-        assert error.code

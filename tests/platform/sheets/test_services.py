@@ -40,7 +40,9 @@ def scope(officer):
 
 
 def opened(officer, scope, *files, name="表.xlsx"):
-    return services.open_batch([(name, data) for data in files or (GOOD_AND_BAD,)], actor=officer, scope=scope)
+    return services.open_batch(
+        [(name, data) for data in files or (GOOD_AND_BAD,)], actor=officer, scope=scope
+    )
 
 
 def test_opening_stores_the_files_sealed_and_reads_nothing(officer, scope):
@@ -60,10 +62,30 @@ def test_checking_keeps_counts_faults_and_the_faulty_rows_and_writes_nothing_els
     batch = services.check_batch(opened(officer, scope))
     assert batch.state == BatchState.CHECKED
     assert batch.counts == [
-        {"file": "表.xlsx", "sheet": "计数", "plan": "counters", "title": "Counters", "rows": 3, "new": 2, "changed": 0, "unchanged": 0, "faulty": 1, "waiting": 0, "faults": 1, "warnings": 0}
+        {
+            "file": "表.xlsx",
+            "sheet": "计数",
+            "plan": "counters",
+            "title": "Counters",
+            "rows": 3,
+            "new": 2,
+            "changed": 0,
+            "unchanged": 0,
+            "faulty": 1,
+            "waiting": 0,
+            "faults": 1,
+            "warnings": 0,
+        }
     ]
     fault = batch.faults.get()
-    assert (fault.sheet, fault.row, fault.column, fault.value, fault.code, fault.severity) == ("计数", 5, "数值", "二", "not_a_number", "block")
+    assert (fault.sheet, fault.row, fault.column, fault.value, fault.code, fault.severity) == (
+        "计数",
+        5,
+        "数值",
+        "二",
+        "not_a_number",
+        "block",
+    )
     assert values() == {}
     assert services.faulty_workbook(batch) is not None
 
@@ -80,7 +102,10 @@ def test_applying_writes_the_good_rows_and_an_audit_entry(officer, scope):
     assert values() == {"甲": 1, "丙": 3}
     assert batch.written == {"counters": {"new": 2, "changed": 0}}
     entry = Entry.objects.get(verb="sheets.apply")
-    assert (entry.actor, entry.new) == (officer, {"written": {"counters": {"new": 2, "changed": 0}}, "not_applied": 1})
+    assert (entry.actor, entry.new) == (
+        officer,
+        {"written": {"counters": {"new": 2, "changed": 0}}, "not_applied": 1},
+    )
 
 
 def test_applying_an_applied_import_does_nothing(officer, scope):
@@ -94,13 +119,23 @@ def test_the_same_files_a_second_time_are_unchanged(officer, scope):
     services.apply_batch(services.check_batch(opened(officer, scope)))
     second = services.apply_batch(services.check_batch(opened(officer, scope)))
     assert second.written == {"counters": {"new": 0, "changed": 0}}
-    assert [(c["new"], c["changed"], c["unchanged"], c["faulty"]) for c in second.counts] == [(0, 0, 2, 1)]
+    assert [(c["new"], c["changed"], c["unchanged"], c["faulty"]) for c in second.counts] == [
+        (0, 0, 2, 1)
+    ]
 
 
 def test_changes_are_shown_with_old_and_new(officer, scope):
     Counter.objects.create(name="甲", value=7)
     batch = services.check_batch(opened(officer, scope))
-    assert batch.changes == [{"sheet": "计数", "file": "表.xlsx", "row": 4, "label": "甲", "changes": [["数值", "7", "1"]]}]
+    assert batch.changes == [
+        {
+            "sheet": "计数",
+            "file": "表.xlsx",
+            "row": 4,
+            "label": "甲",
+            "changes": [["数值", "7", "1"]],
+        }
+    ]
 
 
 def test_applying_checks_again_so_a_change_since_the_preview_is_seen(officer, scope):
@@ -112,7 +147,9 @@ def test_applying_checks_again_so_a_change_since_the_preview_is_seen(officer, sc
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("step", range(1, 9))
-def test_an_import_stopped_at_any_step_writes_nothing_and_can_be_applied_later(officer, scope, step):
+def test_an_import_stopped_at_any_step_writes_nothing_and_can_be_applied_later(
+    officer, scope, step
+):
     batch = services.check_batch(opened(officer, scope))
     steps = 0
 
@@ -174,7 +211,10 @@ def test_an_unusable_file_fails_the_import_with_its_reason_in_the_readers_langua
     batch = services.check_batch(opened(officer, scope, b"%PDF-1.7", name="报告.xlsx"))
     assert batch.state == BatchState.FAILED
     with translation.override("en"):
-        assert batch.error_message == "报告.xlsx: This is not a workbook (xlsx, xls, ods, csv). Open it in Excel or WPS and save it as .xlsx, then upload that."
+        assert (
+            batch.error_message
+            == "报告.xlsx: This is not a workbook (xlsx, xls, ods, csv). Open it in Excel or WPS and save it as .xlsx, then upload that."
+        )
 
 
 def test_jobs_check_and_apply(officer, scope, django_capture_on_commit_callbacks):
@@ -205,7 +245,9 @@ def test_a_job_works_with_the_grants_of_its_starter_and_those_that_ended_are_voi
     assert services.restored_scope(kept).prefixes(Permission.IMPORT) == ("/1/",)
 
 
-def test_imports_are_seen_by_their_uploader_and_by_whoever_imports_for_the_same_units(officer, scope):
+def test_imports_are_seen_by_their_uploader_and_by_whoever_imports_for_the_same_units(
+    officer, scope
+):
     batch = opened(officer, scope)
 
     def sees(**fields):
@@ -251,14 +293,31 @@ def test_the_command_line_checks_without_writing_and_applies_when_told(tmp_path)
     path = tmp_path / "表.xlsx"
     path.write_bytes(GOOD_AND_BAD)
     outcome = services.import_paths([path], apply_good=False)
-    assert outcome["sheets"] == {"计数": {"rows": 3, "new": 2, "changed": 0, "unchanged": 0, "faulty": 1, "waiting": 0, "faults": 1, "warnings": 0}}
-    assert [(f["sheet"], f["row"], f["column"], f["value"], f["severity"]) for f in outcome["faults"]] == [("计数", 5, "数值", "二", "block")]
+    assert outcome["sheets"] == {
+        "计数": {
+            "rows": 3,
+            "new": 2,
+            "changed": 0,
+            "unchanged": 0,
+            "faulty": 1,
+            "waiting": 0,
+            "faults": 1,
+            "warnings": 0,
+        }
+    }
+    assert [
+        (f["sheet"], f["row"], f["column"], f["value"], f["severity"]) for f in outcome["faults"]
+    ] == [("计数", 5, "数值", "二", "block")]
     assert (values(), ImportBatch.objects.count()) == ({}, 0)
     applied = services.import_paths([path], apply_good=True)
     assert applied["sheets"]["计数"]["new"] == 2
     assert values() == {"甲": 1, "丙": 3}
     again = services.import_paths([path], apply_good=True)
-    assert (again["sheets"]["计数"]["new"], again["sheets"]["计数"]["changed"], again["sheets"]["计数"]["unchanged"]) == (0, 0, 2)
+    assert (
+        again["sheets"]["计数"]["new"],
+        again["sheets"]["计数"]["changed"],
+        again["sheets"]["计数"]["unchanged"],
+    ) == (0, 0, 2)
 
 
 def test_the_command_line_refuses_an_unusable_file(tmp_path):

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -91,7 +91,7 @@ class Workbook:
         self._sheets: list[Sheet] = []
         self._names: set[str] = set()
 
-    def __enter__(self) -> Workbook:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -118,7 +118,7 @@ class Workbook:
         return self._formats[key]
 
     def sheet_name(self, wanted: str) -> str:
-        """Return a name Excel accepts (31 characters, none of []:*?/\\) that no other sheet has."""
+        """Return a name Excel accepts (31 characters, none of its forbidden ones) that no other sheet has."""
         base = _SHEET_NAME_BREAKERS.sub("_", wanted).strip("'")[:31] or "Sheet"
         name, number = base, 2
         while name.casefold() in self._names:
@@ -171,7 +171,7 @@ class Workbook:
                 worksheet.merge_range(row, 0, row, width - 1, "", style)
             worksheet.write_string(row, 0, text, style)
 
-    def write(  # noqa: PLR0913 - a cell has a place, a value and a look
+    def write(
         self,
         worksheet: Worksheet,
         row: int,

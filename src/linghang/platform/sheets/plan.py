@@ -382,11 +382,11 @@ class SheetPlan(Generic[R]):
             return None
         return parts[0] if len(parts) == 1 else tuple(parts)
 
-    def load(self, rows: Sequence[Row[R]], context: Context) -> Mapping[Hashable, Any]:
+    def load(self, rows: Sequence[Row[R]], context: Context) -> Mapping[Hashable, Any]:  # noqa: ARG002  a hook
         """Return the records that exist, by the same key; one query, narrowed to the scope."""
         return {}
 
-    def load_targets(self, context: Context) -> Mapping[Hashable, Sequence[Any]]:
+    def load_targets(self, context: Context) -> Mapping[Hashable, Sequence[Any]]:  # noqa: ARG002  a hook
         """Return what exists and may be named by rows, by target key; one query, narrowed to the scope."""
         return {}
 
@@ -404,11 +404,11 @@ class SheetPlan(Generic[R]):
     def check_all(self, rows: Sequence[Row[R]], workspace: Workspace) -> None:
         """Add the faults between rows and sheets; the rows that exist are matched by now."""
 
-    def current(self, existing: Any, row: Row[R]) -> Mapping[str, Any]:
+    def current(self, existing: Any, row: Row[R]) -> Mapping[str, Any]:  # noqa: ARG002  a hook
         """Return the present values by column key; of a column with a reference the record itself."""
         return {}
 
-    def compare(self, row: Row[R], context: Context) -> list[Change]:
+    def compare(self, row: Row[R], context: Context) -> list[Change]:  # noqa: ARG002  a hook
         """Return what the row would change in the record it matches."""
         present = self.current(row.existing, row)
         changes = []

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
+from typing import cast
 
 import python_calamine
 from django.utils.translation import gettext_noop as _
@@ -148,7 +149,7 @@ def _measure_zip(data: bytes, file: str, limits: Limits) -> None:
             if any(m.flag_bits & 1 for m in members):
                 raise _encrypted(file)
             if sum(m.file_size for m in members) > limits.unpacked_bytes or len(members) > 5000:
-                raise UnusableFile(
+                raise UnusableFile(  # noqa: TRY301
                     file,
                     "bomb",
                     _("The file unpacks to more than %(most)s MB."),
@@ -334,7 +335,8 @@ def _calamine_book(data: bytes, file: str, limits: Limits) -> Book:
         last_row, last_column = source.end or (-1, -1)
         if last_row >= limits.rows or (last_row + 1) * (last_column + 1) > limits.cells:
             raise _too_many_rows(file, meta.name, limits)
-        sheets.append(Sheet(meta.name, source.to_python(skip_empty_area=False)))
+        rows = cast("list[list[Cell]]", source.to_python(skip_empty_area=False))
+        sheets.append(Sheet(meta.name, rows))
     return Book(file, sheets)
 
 
@@ -350,10 +352,8 @@ def _too_many_rows(file: str, sheet: str, limits: Limits) -> UnusableFile:
 
 
 def _decoded(data: bytes, file: str) -> str:
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    has_mark = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    encodings = ["utf-16"] if has_mark else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             value = data.decode(encoding)

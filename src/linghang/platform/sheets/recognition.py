@@ -146,8 +146,9 @@ def _table(book: Book, sheet: Sheet, best: _Candidate) -> Table:
 def _best(sheet: Sheet, indexes: Sequence[_Index]) -> _Candidate | None:
     best: _Candidate | None = None
     for number, row in enumerate(sheet.rows[:ROWS_SEARCHED]):
-        variants = [[(h,) if h else () for h in map(_heading, row)]]
-        if number and sum(map(bool, variants[0])) >= 2:
+        single: list[tuple[str, ...]] = [(h,) if h else () for h in map(_heading, row)]
+        variants = [single]
+        if number and sum(map(bool, single)) >= 2:
             variants.append(_joined(sheet.rows[number - 1], row))
         for spellings in variants:
             for index in indexes:

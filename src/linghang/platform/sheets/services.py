@@ -249,7 +249,7 @@ def start_apply(batch: ImportBatch, *, actor: Any, scope: Scope) -> Job:
     )
 
 
-def _start(  # noqa: PLR0913 - a job has a kind, a state and a title
+def _start(
     batch: ImportBatch, kind: str, state: BatchState, title: str, *, actor: Any, scope: Scope
 ) -> Job:
     job = tasks.start_job(

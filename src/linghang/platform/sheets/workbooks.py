@@ -17,7 +17,7 @@ TEMPLATE_ROWS = 2000
 OPTIONS_SHEET = "选项"
 # These headings stand in the list of columns that reading passes over, so the file can come back as it is.
 REASON, REMEDY, ORIGINAL_ROW = "错误原因", "处理建议", "原行号"
-_LOOKS = {
+_LOOKS: dict[Severity, dict[str, Any]] = {
     Severity.BLOCK: {"bg_color": "#FBD5D0", "font_color": "#8A1C12"},
     Severity.WAIT: {"bg_color": "#D9E8F8", "font_color": "#0B3D73"},
     Severity.WARN: {"bg_color": "#FCEBC5", "font_color": "#6B4600"},
@@ -63,9 +63,9 @@ def _add_template(
         sheet.write_string(export.HEADING_ROW, place, heading, style)
         sheet.write_comment(export.HEADING_ROW, place, _help(column), {"x_scale": 1.6})
     first = export.HEADING_ROW + 1
-    grey = {"italic": True, "font_color": "#777777"}
+    grey: dict[str, Any] = {"italic": True, "font_color": "#777777"}
     for place, column in enumerate(plan.columns):
-        book.write_text(sheet, first, place, column.example, border=1, **grey)
+        book.write(sheet, first, place, column.example, **grey)
     for place, column in enumerate(plan.columns):
         pattern = "yyyy-mm-dd" if column.parse.kind == "date" else "@"
         if column.parse.kind not in {"integer", "decimal"}:
@@ -91,7 +91,7 @@ def _help(column: Column) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _validate(  # noqa: PLR0913 - a validation stands at a place of a sheet of a plan
+def _validate(
     sheet: Worksheet,
     plan: SheetPlan[Any],
     column: Column,

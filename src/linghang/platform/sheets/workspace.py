@@ -47,7 +47,7 @@ class Workspace:
         found = existing + [Target(row=row) for row in good]
         return found or [Target(row=row) for row in rows[:1]]
 
-    def refer(  # noqa: PLR0913 - a reference has a place, an aim and its words
+    def refer(
         self,
         row: Row[Any],
         column: str,

@@ -79,7 +79,7 @@ class Parser(Generic[T]):
         return folded(raw).translate(DASHES).replace(" ", "").lower() in self.blanks
 
 
-def written(raw: Cell) -> str:
+def written(raw: Cell) -> str:  # noqa: PLR0911  a line for each kind of cell
     """Return what stands in the cell as a person would read it aloud: whole numbers without ".0"."""
     if raw is None:
         return ""

@@ -19,7 +19,7 @@ class SeveralFilesInput(forms.ClearableFileInput):
 class SeveralFilesField(forms.FileField):
     """A field whose value is the list of files sent."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Return the files; the message for none is the field's own."""
         sent = data if isinstance(data, (list, tuple)) else [data] if data else []
         if not sent:
@@ -30,7 +30,7 @@ class SeveralFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """The workbooks of one import."""
 
-    files = SeveralFilesField(
+    workbooks = SeveralFilesField(
         label=_("Workbooks"),
         help_text=_(
             "One or several files: .xlsx, .xls, .ods or .csv, at most 50 MB each. No state or work secrets."

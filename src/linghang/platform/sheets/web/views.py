@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linghang.platform.access import Permission
+from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
 from linghang.platform.sheets import queries, services, workbooks
 from linghang.platform.sheets.faults import UnusableFile
@@ -33,15 +33,16 @@ RECENT = 5
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Show the upload, or store the files sent and start checking them."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        files = [(file.name, file.read()) for file in form.cleaned_data["files"]]
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+    if is_sent and form.is_valid():
+        files = [(file.name, file.read()) for file in form.cleaned_data["workbooks"]]
         try:
-            batch = services.open_batch(files, actor=request.user, scope=request.scope)
+            batch = services.open_batch(files, actor=request.user, scope=_scope(request))
         except UnusableFile as error:
-            form.add_error("files", str(error))
+            form.add_error("workbooks", str(error))
         else:
-            services.start_check(batch, actor=request.user, scope=request.scope)
+            services.start_check(batch, actor=request.user, scope=_scope(request))
             return redirect("sheets:batch", batch.code)
     context = {
         "form": form,
@@ -127,7 +128,9 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Start writing the good rows."""
     found = _batch(request, code)
     return _act(
-        request, found, lambda: services.start_apply(found, actor=request.user, scope=request.scope)
+        request,
+        found,
+        lambda: services.start_apply(found, actor=request.user, scope=_scope(request)),
     )
 
 
@@ -137,7 +140,9 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     """Start checking the same files again."""
     found = _batch(request, code)
     return _act(
-        request, found, lambda: services.start_check(found, actor=request.user, scope=request.scope)
+        request,
+        found,
+        lambda: services.start_check(found, actor=request.user, scope=_scope(request)),
     )
 
 
@@ -171,8 +176,13 @@ def faulty(request: HttpRequest, code: str) -> HttpResponse:
     return _send(file.open(), file.name)
 
 
+def _scope(request: HttpRequest) -> Scope:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    return scope
+
+
 def _batches(request: HttpRequest) -> Any:
-    return queries.visible_batches(request.scope).select_related("actor")  # type: ignore[attr-defined]
+    return queries.visible_batches(_scope(request)).select_related("actor")
 
 
 def _batch(request: HttpRequest, code: str) -> ImportBatch:
