@@ -26,7 +26,7 @@ from linghang.service import api as service
 from linghang.worklists import api as worklists
 from linghang_core.periods import Period
 
-PASSWORD = "Linghang-2026"
+PASSWORD = "Linghang-2026"  # noqa: S105  printed at every start: the demo is for trying
 MONTHS = 12
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"
@@ -117,7 +117,7 @@ def _found_units(bureau: world.Bureau) -> dict[str, Unit]:
                 term_to=branch.term_from.replace(year=branch.term_from.year + 3),
                 host_situation="same_as_superior",
             )
-            kind = UnitKind.STATION if branch.field == "station" else UnitKind.DEPARTMENT
+            kind = UnitKind.STATION if branch.kind == "station" else UnitKind.DEPARTMENT
             drafts += [
                 own,
                 org.UnitDraft(
@@ -309,7 +309,7 @@ def _served(event: year.Served, unit: Unit, persons: dict[str, Person]) -> servi
 
 def _give_logins(bureau: world.Bureau, persons: dict[str, Person], *, main: bool) -> None:
     suffix = "" if main else f"-{bureau.size.code}"
-    branch = next(b for b in bureau.branches if b.field == "station")
+    branch = next(b for b in bureau.branches if b.kind == "station")
     holders = {
         "officer": next(m for m in bureau.leaders if "officer" in m.posts),
         "leader": next(m for m in bureau.leaders if "committee_secretary" in m.posts),

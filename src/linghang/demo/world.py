@@ -41,7 +41,7 @@ class Branch:
 
     name: str
     parent: str
-    field: str  # office, centre, station
+    kind: str  # office, centre, station
     business_unit: str
     established_on: date
     term_from: date
@@ -149,14 +149,14 @@ def _fill_branches(
     branches: list[Branch], members: int, used: set[str], today: date, random: Random
 ) -> None:
     weights = [
-        {"office": 1.0, "centre": 1.7, "station": 0.6}[b.field] * random.uniform(0.7, 1.5)
+        {"office": 1.0, "centre": 1.7, "station": 0.6}[b.kind] * random.uniform(0.7, 1.5)
         for b in branches
     ]
     spare = members - 5 * len(branches)
     for branch, weight in zip(branches, weights, strict=True):
         count = 5 + round(spare * weight / sum(weights))
         branch.members = [
-            _invent_member(random, used, today, office=branch.field == "office")
+            _invent_member(random, used, today, office=branch.kind == "office")
             for _n in range(count)
         ]
         full = [m for m in branch.members if m.full_on]

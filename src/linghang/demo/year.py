@@ -173,7 +173,7 @@ def _due_people(branch: Branch, kind: str) -> list[Member]:
 
 
 def _invent_service(branch: Branch, first: date, last: date, random: Random) -> Iterator[Served]:
-    wished = {"office": 0.35, "centre": 0.55, "station": 1.0}[branch.field] * branch.diligence
+    wished = {"office": 0.35, "centre": 0.55, "station": 1.0}[branch.kind] * branch.diligence
     for _n in range((random.random() < wished) + (random.random() < wished * 0.4)):
         content = names.SEASON_SERVICES.get(first.month) if random.random() < 0.5 else None
         people = tuple(
@@ -192,7 +192,7 @@ def _invent_service(branch: Branch, first: date, last: date, random: Random) -> 
 
 
 def _invent_records(branch: Branch, first: date, last: date, random: Random) -> Iterator[Noted]:
-    field = branch.field != "office"
+    field = branch.kind != "office"
     poor = 1 - branch.diligence
 
     def some(
@@ -229,16 +229,16 @@ def _invent_records(branch: Branch, first: date, last: date, random: Random) -> 
     yield from some(
         "customer_visit",
         "走访重点客户",
-        0.6 if branch.field == "station" else 0.2,
+        0.6 if branch.kind == "station" else 0.2,
         random.randrange(1, 6) * 100,
     )
     yield from some(
-        "customer_praise", "客户来电表扬", 0.16 if branch.field == "station" else 0.04, 100
+        "customer_praise", "客户来电表扬", 0.16 if branch.kind == "station" else 0.04, 100
     )
     yield from some(
         "complaint_upheld",
         "抄表服务属实投诉",
-        poor * (0.25 if branch.field == "station" else 0.03),
+        poor * (0.25 if branch.kind == "station" else 0.03),
         100,
     )
     yield from some("mentoring", "师带徒结对", 0.08, 100)
