@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.safestring import SafeString, mark_safe
+
 from linghang.org.models import Unit
 
 
@@ -49,6 +53,29 @@ class Panel:
     url_name: str
     order: int = 100
     visible: Callable[[Any, Any], bool] | None = None  # (scope, object) -> shown?
+
+    def shown_to(self, scope: Any, target: Any) -> bool:
+        """Return whether the reader gets the tab on this object's page."""
+        return _exists(self.url_name) and (self.visible is None or self.visible(scope, target))
+
+    def render(self, request: HttpRequest, pk: int) -> SafeString:
+        """Return what the panel's own view answers, to be put into the page: tabs work without script.
+
+        Refusals of the view (403, 404) become the page's own.
+        """
+        match = resolve(reverse(self.url_name, args=[pk]))
+        response = match.func(request, *match.args, **match.kwargs)
+        if hasattr(response, "render"):
+            response = response.render()
+        return mark_safe(response.content.decode())  # noqa: S308  rendered by a template of ours
+
+
+def _exists(url_name: str) -> bool:
+    try:
+        reverse(url_name, args=[1])
+    except NoReverseMatch:
+        return False
+    return True
 
 
 _followers: dict[str, Follower] = {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -128,6 +128,22 @@ def visible_units_as_of(
     return list_units_as_of(on).filter(unit__in=visible_units(scope, permission))
 
 
+@dataclass(frozen=True)
+class Headcount:
+    """Members of a unit and everything under it."""
+
+    full: int = 0
+    probationary: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return all members."""
+        return self.full + self.probationary
+
+    def __add__(self, other: Headcount) -> Headcount:
+        return Headcount(self.full + other.full, self.probationary + other.probationary)
+
+
 @dataclass
 class Node:
     """A unit in a tree of one day, with what stands under it."""
@@ -139,6 +155,17 @@ class Node:
     level: int
     unit: Unit
     children: list[Node]
+    heads: Headcount = field(default_factory=Headcount)
+    term: TermView | None = None
+    covers: list[Unit] = field(default_factory=list)
+
+    def sum_up(self, own: Mapping[int, tuple[str, Headcount]]) -> Headcount:
+        """Set and return the head count of the node with all under it in this tree."""
+        total = own[self.unit_id][1] if self.unit_id in own else Headcount()
+        for child in self.children:
+            total = total + child.sum_up(own)
+        self.heads = total
+        return total
 
     def walk(self) -> Iterable[Node]:
         """Yield the node and all under it, top down."""
@@ -176,19 +203,6 @@ def coverage_as_of(on: date) -> QuerySet[Coverage]:
 # -- head counts ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Headcount:
-    """Members of a unit and everything under it."""
-
-    full: int = 0
-    probationary: int = 0
-
-    @property
-    def total(self) -> int:
-        """Return all members."""
-        return self.full + self.probationary
-
-
 def annotate_member_counts(units: QuerySet[Unit], on: date) -> QuerySet[Unit]:
     """Return the units with `member_count`: members of the unit itself on the day."""
     return units.annotate(
@@ -200,24 +214,33 @@ def annotate_member_counts(units: QuerySet[Unit], on: date) -> QuerySet[Unit]:
     )
 
 
+def count_own_members(on: date, paths: Sequence[str] = ("/",)) -> dict[int, tuple[str, Headcount]]:
+    """Return (path, head count) of every unit that has members itself on the day; one query."""
+    rows = (
+        Unit.objects.filter(_any_prefix(paths, "path"))
+        .filter(in_force(on, "appointments__"), appointments__post_id=MEMBER_POST)
+        .values_list("pk", "path", "appointments__person__member_kind")
+        .annotate(heads=Count("appointments__person", distinct=True))
+        .order_by()
+    )
+    found: dict[int, tuple[str, Headcount]] = {}
+    for pk, path, kind, heads in rows:
+        _path, known = found.get(pk, (path, Headcount()))
+        more = Headcount(0, heads) if kind == "probationary" else Headcount(heads, 0)
+        found[pk] = (path, known + more)
+    return found
+
+
 def count_members(on: date, paths: Sequence[str] = ("/",)) -> dict[int, Headcount]:
     """Return the head count of every unit on the day, each with all units under it; one query.
 
     Units without members are missing. Sums follow the present tree.
     """
-    rows = (
-        Unit.objects.filter(_any_prefix(paths, "path"))
-        .filter(in_force(on, "appointments__"), appointments__post_id=MEMBER_POST)
-        .values_list("path", "appointments__person__member_kind")
-        .annotate(heads=Count("appointments__person", distinct=True))
-        .order_by()
-    )
-    full: Counter[int] = Counter()
-    probationary: Counter[int] = Counter()
-    for path, kind, heads in rows:
+    sums: dict[int, Headcount] = {}
+    for path, heads in count_own_members(on, paths).values():
         for part in path.strip("/").split("/"):
-            (probationary if kind == "probationary" else full)[int(part)] += heads
-    return {pk: Headcount(full[pk], probationary[pk]) for pk in full.keys() | probationary.keys()}
+            sums[int(part)] = sums.get(int(part), Headcount()) + heads
+    return sums
 
 
 # -- terms ---------------------------------------------------------------------------------------

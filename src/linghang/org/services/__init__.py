@@ -7,7 +7,7 @@ happened:
 a day before the last change is refused, because it would rewrite what later acts built on.
 """
 
-from linghang.org.services.changing import change_unit, move_unit, rename_unit
+from linghang.org.services.changing import DETAILS, change_unit, move_unit, rename_unit
 from linghang.org.services.coverage import close_coverage, open_coverage, set_coverage
 from linghang.org.services.ending import (
     SplitPart,
@@ -26,6 +26,7 @@ from linghang.org.services.rules import (
 )
 
 __all__ = [
+    "DETAILS",
     "SplitPart",
     "UnitDraft",
     "change_unit",

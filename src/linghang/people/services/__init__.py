@@ -13,6 +13,7 @@ from linghang.people.services.following import AppointmentsFollow
 from linghang.people.services.logins import create_logins, link_login
 from linghang.people.services.registering import (
     FIELDS,
+    MASKS,
     PersonDraft,
     correct_people,
     correct_person,
@@ -23,6 +24,7 @@ from linghang.people.services.registering import (
 
 __all__ = [
     "FIELDS",
+    "MASKS",
     "AppointmentDraft",
     "AppointmentsFollow",
     "PersonDraft",

@@ -1,0 +1,47 @@
+"""The list of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from linghang.people.enums import MEMBER_POST
+from linghang.people.models import Person
+from linghang.platform.ui.tables import Column, Empty, Table
+
+
+def _branch(person: Any) -> str:
+    return next((a.unit.name for a in person.present if a.post_id == MEMBER_POST), "")
+
+
+def _posts(person: Any) -> str:
+    return "、".join(
+        f"{a.post}（{a.unit.name}）" if a.unit.name != _branch(person) else str(a.post)
+        for a in person.present
+        if a.post_id != MEMBER_POST
+    )
+
+
+def _address(person: Person) -> str:
+    return reverse("people:person", args=[person.pk])
+
+
+PEOPLE = Table(
+    caption=_("People"),
+    columns=(
+        Column("name", _("Name"), link=_address, sort=("name", "pk")),
+        Column("branch", _("Branch"), render=_branch, sort=("branch_path", "name", "pk")),
+        Column("member_kind", _("Kind"), sort=("member_kind", "pk")),
+        Column("posts", _("Posts"), render=_posts),
+        Column("job", _("Job"), sort=("job", "pk")),
+        Column("joined_on", _("Joined on"), sort=("joined_on", "pk")),
+    ),
+    default_sort="branch",
+    empty=Empty(
+        _("Nobody found"),
+        _("Change the filters, or import the roster."),
+        icon="users",
+    ),
+)
