@@ -87,6 +87,7 @@ def test_words_for_nothing_are_blank(typed):
 
 def test_open_words_are_blank_only_where_declared():
     assert cells.day(open_words=("至今",))("至今") is None
+    assert cells.day(open_words=("至今",))(" 至今 ") is None
     with pytest.raises(CellFault):
         cells.day()("至今")
 

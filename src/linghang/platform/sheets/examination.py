@@ -7,7 +7,9 @@ computed. Nothing is written before `apply_examination`.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,6 +140,31 @@ def examine_books(
     progress: Progress = _silent,
 ) -> Examination:
     """Return what the files say, checked against the plans and against what exists; writes nothing."""
+    with _no_collection():
+        return _examine(books, plans, context, progress)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the cycle collector: it would walk the millions of cells of a large roster again and again.
+
+    Measured on 100,000 rows: checking takes half the time. Nothing built here is dropped before the end.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _examine(
+    books: Sequence[Book],
+    plans: Sequence[SheetPlan[Any]],
+    context: Context,
+    progress: Progress,
+) -> Examination:
     examination = Examination(Workspace(context, plans), [book.file for book in books])
     total = sum(len(sheet.rows) for book in books for sheet in book.sheets) or 1
     done = 0
@@ -247,43 +274,40 @@ def _data_lines(
     table: Table, lines: Sequence[Sequence[Cell]]
 ) -> tuple[list[int], list[Sequence[Cell]], list[Note]]:
     places = sorted(table.places.values())
-    headings = {place: heading_key(table.headings[place]) for place in places}
-    examples = {
-        table.places[c.key]: heading_key(c.example)
-        for c in table.plan.columns
-        if c.example and c.key in table.places
-    }
+    headings = {place: table.headings[place] for place in places}
+    keys = [(c, table.places[c.key]) for c in table.plan.columns if c.key in table.places]
+    examples = {place: c.example for c, place in keys if c.example}
     numbers: list[int] = []
     kept: list[Sequence[Cell]] = []
     notes: list[Note] = []
     for number, line in enumerate(lines[table.heading_row :], table.heading_row + 1):
-        filled = [
-            p
-            for p in places
-            if p < len(line) and line[p] not in (None, "") and str(line[p]).strip()
-        ]
-        if not filled or (
-            len(filled) > 1
-            and all(heading_key(cells.written(line[p])) == headings[p] for p in filled)
-        ):
+        width = len(line)
+        filled = [p for p in places if p < width and not _is_empty(line[p])]
+        if not filled or (len(filled) > 1 and _says(line, filled, headings)):
             continue
-        if len(filled) == len(examples) > 1 and all(
-            examples.get(p) == heading_key(cells.written(line[p])) for p in filled
-        ):
-            notes.append(
-                _note(
-                    table, _("Row %(row)s is the example of the template and was not read."), number
-                )
-            )
+        if len(filled) == len(examples) > 1 and _says(line, filled, examples):
+            template = _("Row %(row)s is the example of the template and was not read.")
+            notes.append(_note(table, template, number))
             continue
-        if _is_footer(line, filled, len(places)):
-            notes.append(
-                _note(table, _("Row %(row)s is a total or a footnote and was not read."), number)
-            )
+        if len(filled) < len(places) and _is_footer(line, filled, len(places)):
+            template = _("Row %(row)s is a total or a footnote and was not read.")
+            notes.append(_note(table, template, number))
             continue
         numbers.append(number)
         kept.append(line)
     return numbers, kept, notes
+
+
+def _is_empty(cell: Cell) -> bool:
+    return cell is None or (type(cell) is str and (not cell or cell.isspace()))
+
+
+def _says(line: Sequence[Cell], filled: Sequence[int], words: dict[int, str]) -> bool:
+    """Return whether the filled cells say exactly these words, whatever their width and spaces."""
+    return all(
+        place in words and heading_key(cells.written(line[place])) == heading_key(words[place])
+        for place in filled
+    )
 
 
 def _note(table: Table, template: str, number: int) -> Note:

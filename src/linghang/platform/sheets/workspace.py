@@ -39,12 +39,13 @@ class Workspace:
         when nothing better is there.
         """
         key = cells.key_of(key)
-        existing = [Target(existing=e) for e in self._records(code).get(key, ())]
-        records = [t.existing for t in existing]
-        named = self._named.get(code, {}).get(key, [])
+        records = self._records(code).get(key, ())
+        named = self._named.get(code, {}).get(key, ())
+        existing = [Target(existing=record) for record in records]
+        if not named:
+            return existing
         rows = [row for row in named if not any(row.existing == record for record in records)]
-        good = [row for row in rows if not row.blocked]
-        found = existing + [Target(row=row) for row in good]
+        found = existing + [Target(row=row) for row in rows if not row.blocked]
         return found or [Target(row=row) for row in rows[:1]]
 
     def refer(

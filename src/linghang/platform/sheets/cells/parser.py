@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
@@ -66,6 +66,10 @@ class Parser(Generic[T]):
         """Return the function to call for each cell of one run."""
         return self.prepare() if self.prepare else self.convert
 
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        return frozenset(word[0] for word in self.blanks if word)
+
     def is_blank(self, raw: Cell) -> bool:
         """Return True for an empty cell and for the words that stand for one."""
         if raw is None:
@@ -74,9 +78,17 @@ class Parser(Generic[T]):
             return False
         if raw in self.blanks:
             return True
+        beginning = _blank_form(raw[0])
+        if beginning and beginning not in self._beginnings:
+            return False  # nearly all cells are settled by their first character
         if len(raw) > 12:
             return not raw.strip()
-        return folded(raw).translate(DASHES).replace(" ", "").lower() in self.blanks
+        return _blank_form(raw) in self.blanks
+
+
+@lru_cache(maxsize=65536)
+def _blank_form(raw: str) -> str:
+    return folded(raw).translate(DASHES).replace(" ", "").lower()
 
 
 def written(raw: Cell) -> str:  # noqa: PLR0911  a line for each kind of cell

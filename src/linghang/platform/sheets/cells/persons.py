@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from operator import mul
 
 from django.utils.translation import gettext_noop as _
 
@@ -22,6 +23,7 @@ from linghang.platform.sheets.faults import CellFault, Severity
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
+_ID_OFFSET = ord("0") * sum(_ID_WEIGHTS)  # bytes count from the code of "0"
 _CHECK_DIGITS = _("Compare the number with the identity card, digit by digit.")
 
 
@@ -33,7 +35,9 @@ def _identity_number(raw: Cell) -> str:
             _("Format the column as text and type the number again."),
         )
     value = (
-        folded(written(raw))
+        raw
+        if type(raw) is str and len(raw) == 18 and raw.isascii() and raw.isdigit()
+        else folded(written(raw))
         .translate(DASHES)
         .replace(" ", "")
         .replace("-", "")
@@ -85,9 +89,7 @@ def identity_number() -> Parser[str]:
 
 def identity_check_character(number: str) -> str:
     """Return the check character that belongs behind the first 17 digits."""
-    return _ID_CHECKS[
-        sum(w * (ord(c) - 48) for w, c in zip(_ID_WEIGHTS, number, strict=False)) % 11
-    ]
+    return _ID_CHECKS[(sum(map(mul, _ID_WEIGHTS, number.encode())) - _ID_OFFSET) % 11]
 
 
 def identity_birth_date(number: str) -> date:
