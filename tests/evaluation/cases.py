@@ -19,9 +19,7 @@ from linghang.ledger.enums import DatedBy, FactKind, Level
 from linghang.org.models import Unit, UnitChange
 
 declare_kinds(
-    FactKind(
-        "probe.duty", "duty", "n", "a duty", statuses=("met", "missed"), dated_by=DatedBy.DUE
-    ),
+    FactKind("probe.duty", "duty", "n", "a duty", statuses=("met", "missed"), dated_by=DatedBy.DUE),
     FactKind("probe.deed", "deed", "hours", "a good deed", level=Level.PERSON),
     FactKind("probe.harm", "harm", "points", "a violation", level=Level.PERSON),
     FactKind("probe.case", "case", "n", "a case", level=Level.PERSON, sensitive=True),
@@ -119,7 +117,11 @@ def unit_scheme(**changes) -> dict:
             {"code": "C", "title": text("三星", "three stars"), "from": "0"},
         ],
         "dimensions": [
-            {"code": "D1", "title": text("组织生活", "duties"), "criteria": [duty_share("D1-1", "70")]},
+            {
+                "code": "D1",
+                "title": text("组织生活", "duties"),
+                "criteria": [duty_share("D1-1", "70")],
+            },
             {"code": "D2", "title": text("服务", "service"), "criteria": [deeds("D2-1", "30")]},
             {"code": "D3", "title": text("安全", "safety"), "criteria": others()},
         ],
@@ -128,19 +130,28 @@ def unit_scheme(**changes) -> dict:
 
 def person_scheme(**changes) -> dict:
     """100 points for deeds; the same deductions and veto."""
-    return unit_scheme(
-        code="star",
-        title=text("红星指数", "Red-star index"),
-        subject="person",
-        unit_kinds=[],
-        ranks=False,
-        minimum_sample={"months": 3},
-        peer_groups=[{"code": "all", "title": text("全体党员", "all members"), "otherwise": True}],
-        dimensions=[
-            {"code": "D1", "title": text("服务", "service"), "criteria": [deeds("D1-1", "100")]},
-            {"code": "D3", "title": text("安全", "safety"), "criteria": others()},
-        ],
-    ) | changes
+    return (
+        unit_scheme(
+            code="star",
+            title=text("红星指数", "Red-star index"),
+            subject="person",
+            unit_kinds=[],
+            ranks=False,
+            minimum_sample={"months": 3},
+            peer_groups=[
+                {"code": "all", "title": text("全体党员", "all members"), "otherwise": True}
+            ],
+            dimensions=[
+                {
+                    "code": "D1",
+                    "title": text("服务", "service"),
+                    "criteria": [deeds("D1-1", "100")],
+                },
+                {"code": "D3", "title": text("安全", "safety"), "criteria": others()},
+            ],
+        )
+        | changes
+    )
 
 
 def install(document: dict) -> Scheme:

@@ -32,7 +32,9 @@ happenings = st.lists(
 def build(found) -> object:
     root = make_unit("示范党委", UnitKind.COMMITTEE)
     branches = [make_unit(f"第{n}党支部", UnitKind.BRANCH, root) for n in range(4)]
-    groups = [make_unit(f"第{n}党小组", UnitKind.GROUP, branch) for n, branch in enumerate(branches)]
+    groups = [
+        make_unit(f"第{n}党小组", UnitKind.GROUP, branch) for n, branch in enumerate(branches)
+    ]
     people = [make_person(f"党员{n}", branch) for n, branch in enumerate(branches)]
     for kind, number, in_group, quantity, status, on in found:
         cases.record(
@@ -69,7 +71,7 @@ def test_every_explanation_re_adds_to_the_total_and_both_counts_agree(transactio
             facts = list(
                 fact_queries.list_facts_of(loaded, run.period, result.subject, run.as_of_seq)
             )
-            counts = fact_queries.count_atoms_of(plan, run.period, result.subject, facts)
+            counts = fact_queries.count_atoms_of(plan, run.period, facts)
             again = scoring.assess(
                 loaded, run.period, [result.subject], {result.subject.id: counts}, run.as_of_seq
             )

@@ -81,7 +81,9 @@ def test_units_in_one_peer_group_get_positions(bureau, flag):
     cases.record(third, "probe.deed", quantity=1000)
     done = run(flag, bureau)
     assert list(
-        done.scores.filter(group="office").order_by("position").values_list("unit__name", "position")
+        done.scores.filter(group="office")
+        .order_by("position")
+        .values_list("unit__name", "position")
     ) == [("信息通信党支部", 1), ("输电运检党支部", 2)]
 
 
@@ -132,7 +134,8 @@ def test_branch_under_a_rated_branch_counts_its_facts_once(bureau, flag):
     cases.record(bureau.branch, "probe.duty", status="met")
     done = run(flag, bureau)
     duties = {
-        str(s): s.result["criteria"][0][0] for s in done.scores.filter(unit__in=[bureau.branch, child])
+        str(s): s.result["criteria"][0][0]
+        for s in done.scores.filter(unit__in=[bureau.branch, child])
     }
     assert duties == {"变电运维党支部": [1, 1], "变电二次党支部": [0, 1]}
 
@@ -174,7 +177,7 @@ def test_late_fact_of_the_past_is_read_as_of_the_run(bureau, flag):
 
     def counted(seq):
         facts = list(fact_queries.list_facts_of(loaded, cases.OCTOBER, subject, seq))
-        return fact_queries.count_atoms_of(plan, cases.OCTOBER, subject, facts)
+        return fact_queries.count_atoms_of(plan, cases.OCTOBER, facts)
 
     assert counted(before.as_of_seq) == (3, 4, 500, 300, 0)
     assert counted(before.as_of_seq + 1) == (4, 5, 500, 300, 0)
@@ -265,4 +268,7 @@ def test_known_version_with_other_content_is_refused(flag):
 
 def test_same_version_twice_changes_nothing(flag):
     assert cases.install(cases.unit_scheme()) == flag
-    assert (Scheme.objects.count(), AuditEntry.objects.filter(verb="adopt_scheme").count()) == (1, 1)
+    assert (Scheme.objects.count(), AuditEntry.objects.filter(verb="adopt_scheme").count()) == (
+        1,
+        1,
+    )

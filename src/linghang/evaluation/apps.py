@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EvaluationConfig(AppConfig):
@@ -6,7 +7,34 @@ class EvaluationConfig(AppConfig):
     label = "evaluation"
 
     def ready(self) -> None:
-        """Let packs bring schemes."""
-        from linghang.evaluation import packs  # models are loaded only now
+        """Let packs bring schemes; stand in the navigation; fill a tab of units and of persons."""
+        # All of these need the models, which are loaded only now.
+        from linghang.evaluation import packs
+        from linghang.org.api import register_unit_panel
+        from linghang.people.api import register_person_panel
+        from linghang.platform.access import Permission
+        from linghang.platform.ui.navigation import Entry, register
 
         packs.register()
+        register(
+            Entry(
+                "evaluation",
+                _("Evaluation"),
+                "medal",
+                "evaluation:index",
+                Permission.VIEW_PUBLISHED,
+                50,
+                phone=True,
+            ),
+            Entry("mine", _("My scores"), "user-check", "evaluation:mine", Permission.VIEW_PUBLISHED, 52),
+            Entry(
+                "objections",
+                _("Objections"),
+                "message-report",
+                "evaluation:objections",
+                Permission.DECIDE_OBJECTIONS,
+                54,
+            ),
+        )
+        register_unit_panel("scores", _("Scores"), "evaluation:unit_panel", 40)
+        register_person_panel("scores", _("Scores"), "evaluation:person_panel", 40)

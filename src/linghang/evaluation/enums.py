@@ -99,3 +99,44 @@ NOT_RATED_WORDS: dict[str, str | Promise] = {
     "nothing_measured": _("nothing was due in the period"),
 }
 """Why a subject is not rated, by the engine's reason code."""
+
+NATURE_WORDS: dict[str, str | Promise] = {
+    "basic": _("basic points"),
+    "bonus": _("bonus"),
+    "deduction": _("deduction"),
+    "veto": _("veto"),
+}
+WINDOW_WORDS: dict[str, str | Promise] = {
+    "month": _("this month"),
+    "quarter": _("this quarter so far"),
+    "year": _("this year so far"),
+    "last_3_months": _("last 3 months"),
+    "last_12_months": _("last 12 months"),
+}
+MISSING_WORDS: dict[str, str | Promise] = {
+    "full": _("nothing due: full points"),
+    "zero": _("nothing due: no points"),
+    "leave_out": _("nothing due: left out, its points go to the others"),
+    "not_rated": _("nothing due: not rated"),
+}
+ATTRIBUTE_WORDS: dict[str, str | Promise] = {
+    "members": _("number of members"),
+    "months_active": _("months of existence"),
+    "months_member": _("months of membership"),
+}
+STATUS_WORDS: dict[str, str | Promise] = {
+    "met": _("met"),
+    "missed": _("missed"),
+    "open": _("open"),
+    "waived": _("waived"),
+    "timely": _("in time"),
+    "late": _("late"),
+    "on_time": _("on time"),
+    "overdue": _("overdue"),
+    "present": _("present"),
+    "leave": _("on leave"),
+    "absent": _("absent"),
+    "severe": _("severe"),
+    "general": _("minor"),
+}
+"""What the codes of schemes and facts are called."""

@@ -161,9 +161,7 @@ class Publication(models.Model):
 
     run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="publication")
     number = models.CharField(max_length=20)
-    state = models.CharField(
-        max_length=20, choices=PublicationState, default=PublicationState.OPEN
-    )
+    state = models.CharField(max_length=20, choices=PublicationState, default=PublicationState.OPEN)
     published_at = models.DateTimeField()
     published_on = models.DateField()
     published_by = models.ForeignKey(

@@ -57,9 +57,7 @@ def read_stand(plan: Plan, period: str, root: Unit) -> int:
 def list_changed(run: Run, scheme: Scheme) -> QuerySet[Fact]:
     """Return the facts a run could read that were written or withdrawn after it, latest first."""
     plan = compile_scheme(scheme)
-    relevant = filter_bureau(
-        filter_relevant(Fact.objects.all(), plan, run.period), plan, run.root
-    )
+    relevant = filter_bureau(filter_relevant(Fact.objects.all(), plan, run.period), plan, run.root)
     return _after(relevant, run.as_of_seq or 0)
 
 
@@ -70,18 +68,14 @@ def list_changed_for(score: Score, scheme: Scheme, subject: Subject, since: int)
     return _after(filter_subject(relevant, plan, subject), since)
 
 
-def list_facts_of(
-    scheme: Scheme, period: str, subject: Subject, as_of_seq: int
-) -> QuerySet[Fact]:
+def list_facts_of(scheme: Scheme, period: str, subject: Subject, as_of_seq: int) -> QuerySet[Fact]:
     """Return every fact a subject's score was read from, as of a change sequence, latest first."""
     plan = compile_scheme(scheme)
     relevant = filter_relevant(filter_as_of(Fact.objects.all(), as_of_seq), plan, period)
     return filter_subject(relevant, plan, subject).order_by("-counts_on", "-seq")
 
 
-def count_atoms_of(
-    plan: Plan, period: str, subject: Subject, facts: Sequence[Fact]
-) -> tuple[int, ...]:
+def count_atoms_of(plan: Plan, period: str, facts: Sequence[Fact]) -> tuple[int, ...]:
     """Return the atoms of one subject counted from its facts, one by one.
 
     The engine does the same over many subjects in columns; this way needs no lake and serves one

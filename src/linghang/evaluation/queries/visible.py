@@ -94,6 +94,4 @@ def may_object(scope: Scope, score: Score) -> bool:
     """Return whether the score is the reader's own, or that of a unit the reader answers for."""
     if score.person_id is not None:
         return score.person_id == scope.person_id
-    return "secretary" in scope.roles and bool(
-        scope.can(Permission.EDIT_RECORDS, score.unit.path)
-    )
+    return "secretary" in scope.roles and bool(scope.can(Permission.EDIT_RECORDS, score.unit.path))

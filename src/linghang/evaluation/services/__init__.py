@@ -1,6 +1,8 @@
 """Writing evaluation: `schemes` into force, `running` runs, `publishing` and its objections,
-`correcting` what turned out wrong."""
+`correcting` what turned out wrong.
+"""
 
+from linghang.evaluation.queries.schemes import load
 from linghang.evaluation.services.correcting import (
     Changes,
     changes_of_run,
@@ -28,7 +30,6 @@ from linghang.evaluation.services.running import (
 from linghang.evaluation.services.schemes import (
     adopt_scheme,
     install_scheme,
-    load,
     retire_schemes,
 )
 

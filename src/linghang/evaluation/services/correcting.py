@@ -12,7 +12,7 @@ from linghang.evaluation import mapping
 from linghang.evaluation.enums import PublicationState
 from linghang.evaluation.models import Correction, Objection, Publication, Run, Score
 from linghang.evaluation.queries import facts as fact_queries
-from linghang.evaluation.services.schemes import load
+from linghang.evaluation.queries.schemes import load
 from linghang.ledger.api import SEQUENCE
 from linghang.ledger.models import Fact
 from linghang.platform.audit import services as audit
@@ -62,9 +62,7 @@ def changes_of_score(score: Score, limit: int = 20) -> Changes:
     scheme = load(score.run.scheme)
     standing = find_standing(score)
     subject = mapping.restore_subject(score.result)
-    changed = _changes(
-        fact_queries.list_changed_for(score, scheme, subject, standing.since), limit
-    )
+    changed = _changes(fact_queries.list_changed_for(score, scheme, subject, standing.since), limit)
     if not changed:
         return changed
     return Changes(changed.count, changed.facts, recompute(score))
@@ -77,9 +75,7 @@ def recompute(score: Score) -> scoring.SubjectResult:
     subject = mapping.restore_subject(score.result)
     now = numbering.last(SEQUENCE)
     facts = list(fact_queries.list_facts_of(scheme, score.run.period, subject, now))
-    counts = {
-        subject.id: fact_queries.count_atoms_of(plan, score.run.period, subject, facts)
-    }
+    counts = {subject.id: fact_queries.count_atoms_of(plan, score.run.period, facts)}
     return scoring.assess(scheme, score.run.period, [subject], counts, now).subjects[0]
 
 

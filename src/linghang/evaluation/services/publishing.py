@@ -12,9 +12,9 @@ from linghang.evaluation import mapping
 from linghang.evaluation.enums import ObjectionState, PublicationState, RunState
 from linghang.evaluation.models import Objection, Publication, Run, Score
 from linghang.evaluation.queries import visible
+from linghang.evaluation.queries.schemes import load
 from linghang.evaluation.services import correcting
 from linghang.evaluation.services.running import check_period
-from linghang.evaluation.services.schemes import load
 from linghang.platform.access import Permission, Scope
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
@@ -26,13 +26,11 @@ from linghang_core.periods import load_calendar
 OBJECTION_WORKING_DAYS = 5
 
 
-class PublicationRefused(Exception):
+class PublicationRefused(Exception):  # noqa: N818 - it says what happened
     """The act on a publication or an objection cannot be done; the message says why."""
 
 
-def publish_run(
-    *, run: Run, actor: Any, working_days: int = OBJECTION_WORKING_DAYS
-) -> Publication:
+def publish_run(*, run: Run, actor: Any, working_days: int = OBJECTION_WORKING_DAYS) -> Publication:
     """Freeze the results of a run, open the objection period and return the publication.
 
     Raises PublicationRefused when the period is not over, the run has been replaced, or the same
@@ -92,9 +90,7 @@ def freeze(run: Run) -> dict[str, Any]:
     }
 
 
-def object_to(
-    *, score: Score, criterion: str, text: str, actor: Any, scope: Scope
-) -> Objection:
+def object_to(*, score: Score, criterion: str, text: str, actor: Any, scope: Scope) -> Objection:
     """Raise an objection to a published score, or to one criterion of it, and return it.
 
     A member objects to the own score, a secretary to that of the own branch. Raises
@@ -106,7 +102,10 @@ def object_to(
         raise PublicationRefused(
             _("You may object to your own score, or as secretary to that of your branch.")
         )
-    if not PublicationState(publication.state).takes_objections or clock.today() > publication.objections_until:
+    if (
+        not PublicationState(publication.state).takes_objections
+        or clock.today() > publication.objections_until
+    ):
         raise PublicationRefused(
             _("The objection period ended on %(day)s. Ask the Party-affairs officer.")
             % {"day": publication.objections_until}
@@ -228,7 +227,9 @@ def _insist_publishable(run: Run) -> None:
     )
     if before.exists():
         raise PublicationRefused(
-            _("A result for %(period)s is public. Correct it; a published number is never replaced.")
+            _(
+                "A result for %(period)s is public. Correct it; a published number is never replaced."
+            )
             % {"period": period.label()}
         )
 
@@ -254,4 +255,3 @@ def _publication_of(score: Score) -> Publication:
     if found is None:
         raise PublicationRefused(_("Only a published score can be objected to."))
     return found
-

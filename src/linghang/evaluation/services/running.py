@@ -16,8 +16,8 @@ from linghang.evaluation import mapping
 from linghang.evaluation.enums import RunState, SchemeState
 from linghang.evaluation.models import Run, Scheme, Score
 from linghang.evaluation.queries import facts as fact_queries
+from linghang.evaluation.queries.schemes import load
 from linghang.evaluation.queries.subjects import Field, list_subjects
-from linghang.evaluation.services.schemes import load
 from linghang.ledger.api import read_lake, sync_lake
 from linghang.org.models import Unit
 from linghang.platform.audit import services as audit
@@ -32,7 +32,7 @@ from linghang_core.scoring.scheme import SubjectKind
 BATCH = 500
 
 
-class EvaluationRefused(Exception):
+class EvaluationRefused(Exception):  # noqa: N818 - it says what happened
     """The evaluation cannot be done as asked; the message says why and what to do."""
 
 
@@ -82,12 +82,8 @@ def evaluate_months(
     for number, (scheme, period) in enumerate(wanted):
         progress(number, len(wanted), f"{scheme.code} {period}")
         check_period(scheme, period)
-        runs = [
-            start_run(scheme=scheme, period=period, root=root, actor=actor) for root in roots
-        ]
-        found += _evaluate(
-            scheme, Period.parse(period), runs, actor=actor, synced=number > 0
-        )
+        runs = [start_run(scheme=scheme, period=period, root=root, actor=actor) for root in roots]
+        found += _evaluate(scheme, Period.parse(period), runs, actor=actor, synced=number > 0)
     progress(len(wanted), len(wanted), "")
     return found
 
@@ -230,9 +226,7 @@ def _find_same(run: Run, digest: str) -> Run | None:
     )
 
 
-def _score(
-    run: Run, results: scoring.Results, item: scoring.SubjectResult, field: Field
-) -> Score:
+def _score(run: Run, results: scoring.Results, item: scoring.SubjectResult, field: Field) -> Score:
     person = results.scheme.subject is SubjectKind.PERSON
     return Score(
         run=run,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -82,14 +81,3 @@ def retire_schemes(*, pack: str, kept: Collection[str], actor: Any) -> int:
             scheme.save(update_fields=["state"])
             audit.record(actor=actor, verb="retire_scheme", target=scheme)
     return len(gone)
-
-
-def load(scheme: Scheme) -> scoring.Scheme:
-    """Return the engine's scheme of a stored version; parsed once per process and content."""
-    return _load(scheme.pk, scheme.digest)
-
-
-@lru_cache(maxsize=64)
-def _load(pk: int, digest: str) -> scoring.Scheme:
-    document = Scheme.objects.values_list("document", flat=True).get(pk=pk, digest=digest)
-    return scoring.load_scheme(document)

@@ -44,9 +44,7 @@ def store_result(result: SubjectResult) -> dict[str, Any]:
             ]
             for item in result.criteria
         ],
-        "settlement": {
-            name: str(getattr(result.settlement, name)) for name in SUMS
-        }
+        "settlement": {name: str(getattr(result.settlement, name)) for name in SUMS}
         | {"vetoes": list(result.settlement.vetoes)},
         "reason": result.reason.value if result.reason else None,
         "total": None if result.total is None else str(result.total),
@@ -129,9 +127,7 @@ def _store_group(
 ) -> dict[str, Any]:
     medians = {}
     for dimension in scheme.dimensions:
-        known = [
-            value for one in shares if (value := one.get(dimension.code)) is not None
-        ]
+        known = [value for one in shares if (value := one.get(dimension.code)) is not None]
         medians[dimension.code] = _text(_median(known))
     return {
         "code": group.code,

@@ -1,0 +1,169 @@
+"""A criterion in plain sentences: what is read, how it becomes points, what missing means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from linghang.evaluation.enums import (
+    ATTRIBUTE_WORDS,
+    MISSING_WORDS,
+    NATURE_WORDS,
+    STATUS_WORDS,
+    WINDOW_WORDS,
+)
+from linghang.ledger.enums import FactKind
+from linghang_core.scoring.scheme import (
+    Aggregate,
+    AttributeSide,
+    Criterion,
+    Score,
+    Selector,
+    Side,
+    Text,
+)
+
+
+@dataclass(frozen=True)
+class CriterionWords:
+    """One criterion as a person reads it; `kinds` are the titles of the facts it reads."""
+
+    code: str
+    title: str
+    nature: str
+    points: str
+    window: str
+    measure: str
+    rule: str
+    missing: str
+    basis: str
+    note: str
+
+
+def say(text: Text | None) -> str:
+    """Return a bilingual text of a scheme in the reader's language; empty for None."""
+    if text is None:
+        return ""
+    return text.en if get_language() == "en" else text.zh
+
+
+def describe_criterion(rule: Criterion, kinds: Mapping[str, FactKind]) -> CriterionWords:
+    """Return the criterion in the reader's language; kinds nobody declares keep their code."""
+    return CriterionWords(
+        code=rule.code,
+        title=say(rule.title),
+        nature=str(NATURE_WORDS[rule.nature.value]),
+        points=_number(rule.full),
+        window=str(WINDOW_WORDS[rule.window.value]),
+        measure=_measure(rule, kinds),
+        rule=_rule(rule),
+        missing=str(MISSING_WORDS[rule.missing.value]) if rule.missing else "",
+        basis=rule.basis,
+        note=say(rule.note),
+    )
+
+
+def name_kind(code: str, kinds: Mapping[str, FactKind]) -> str:
+    """Return the title of a kind of facts, or of all kinds below a prefix."""
+    if code.endswith(".*"):
+        titles = [str(kind.title) for name, kind in kinds.items() if name.startswith(code[:-1])]
+        return _list_words(titles) if titles else code
+    return str(kinds[code].title) if code in kinds else code
+
+
+def name_status(code: str) -> str:
+    """Return a status of facts in words; one nobody named keeps its code."""
+    return str(STATUS_WORDS.get(code, code))
+
+
+def _measure(rule: Criterion, kinds: Mapping[str, FactKind]) -> str:
+    measure = rule.measure
+    if measure.ratio is None:
+        return _side(measure.sides[0], kinds)
+    of, to = measure.ratio.of, measure.ratio.to
+    below = (
+        str(ATTRIBUTE_WORDS.get(to.attribute, to.attribute))
+        if isinstance(to, AttributeSide)
+        else _side(to, kinds)
+    )
+    return _("(%(of)s) ÷ (%(to)s)") % {"of": _side(of, kinds), "to": below}
+
+
+def _side(side: Side, kinds: Mapping[str, FactKind]) -> str:
+    what = _selected(side, kinds)
+    return {
+        Aggregate.COUNT: _("number of: %(what)s"),
+        Aggregate.SUM: _("sum of: %(what)s"),
+        Aggregate.MONTHS: _("months with: %(what)s"),
+    }[side.aggregate] % {"what": what}
+
+
+def _selected(selector: Selector, kinds: Mapping[str, FactKind]) -> str:
+    words = _list_words([name_kind(code, kinds) for code in selector.kinds])
+    limits = [name_status(code) for code in selector.statuses or ()]
+    if selector.verified is not None:
+        limits.append(_("confirmed") if selector.verified else _("not confirmed"))
+    if selector.late is not None:
+        limits.append(_("recorded late") if selector.late else _("recorded in time"))
+    if not limits:
+        return words
+    return _("%(what)s [%(limits)s]") % {"what": words, "limits": _list_words(limits)}
+
+
+def _rule(rule: Criterion) -> str:
+    if rule.veto is not None:
+        limit = rule.veto.band or _number(rule.veto.maximum or Decimal(0))
+        return _("one such case holds the total at %(limit)s at most") % {"limit": limit}
+    if rule.score is None:
+        return ""
+    return _score(rule, rule.score)
+
+
+def _score(rule: Criterion, score: Score) -> str:
+    values: dict[str, Any] = {"full": _number(rule.full)}
+    if score.proportional is not None:
+        start, target = score.proportional.start, score.proportional.target
+        values |= {"start": _amount(rule, start), "target": _amount(rule, target)}
+        if start == 0:
+            return _("in proportion, all %(full)s points at %(target)s") % values
+        return _("in proportion from 0 points at %(start)s to %(full)s at %(target)s") % values
+    if score.steps is not None:
+        return _list_words(
+            [
+                _("from %(from)s: %(points)s points")
+                % {"from": _amount(rule, step.lower), "points": _number(step.points)}
+                for step in score.steps
+            ]
+        )
+    if score.per_unit is not None:
+        cap = score.per_unit.cap or rule.full
+        values |= {"each": _number(score.per_unit.points), "cap": _number(cap)}
+        return _("%(each)s points for each one, at most %(cap)s") % values
+    threshold = score.threshold
+    if threshold is not None and threshold.at_least is not None:
+        values["border"] = _amount(rule, threshold.at_least)
+        return _("all %(full)s points from %(border)s on, else none") % values
+    values["border"] = _amount(rule, (threshold.at_most if threshold else None) or Decimal(0))
+    return _("all %(full)s points up to %(border)s, else none") % values
+
+
+def _amount(rule: Criterion, number: Decimal) -> str:
+    """A value as people say it: shares of what was due in per cent, others as they are."""
+    ratio = rule.measure.ratio
+    if ratio is not None and isinstance(ratio.to, Side):
+        return f"{_number(number * 100)} %"
+    return _number(number)
+
+
+def _number(number: Decimal) -> str:
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _list_words(words: list[str]) -> str:
+    return (", " if get_language() == "en" else "、").join(dict.fromkeys(words))

@@ -1,0 +1,39 @@
+"""Background jobs of evaluation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from linghang.evaluation import services
+from linghang.org.models import Unit
+from linghang.platform.tasks.models import Job
+from linghang.platform.tasks.progress import Progress
+from linghang.platform.tasks.services import job_handler
+
+RUN = "evaluation.run"
+
+
+@job_handler(RUN)
+def run_evaluations(job: Job, progress: Progress) -> dict[str, Any]:
+    """Evaluate a bureau for a period by each scheme asked for; return the runs.
+
+    Repeatable: a scheme that was done before the process died gives the run it has.
+    """
+    root = Unit.objects.get(pk=job.params["root"])
+    codes = job.params["schemes"]
+    done = []
+    for number, code in enumerate(codes):
+
+        def report(part: int, parts: int, message: str = "", number: int = number) -> None:
+            progress(number * parts + part, len(codes) * parts, message)
+
+        run = services.run_evaluation(
+            scheme=services.find_scheme(code),
+            period=job.params["period"],
+            root=root,
+            actor=job.actor,
+            job=job,
+            progress=report,
+        )
+        done.append(run.pk)
+    return {"runs": done}

@@ -1,0 +1,123 @@
+"""What is public: the list, and one publication with bands, digest, objections and corrections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from linghang.evaluation import services
+from linghang.evaluation.enums import ObjectionState, PublicationState
+from linghang.evaluation.models import Objection, Publication
+from linghang.evaluation.queries import scores as score_queries
+from linghang.evaluation.queries import visible
+from linghang.evaluation.queries.schemes import load
+from linghang.evaluation.web import tables
+from linghang.evaluation.web.views.cycle import cycle_url
+from linghang.evaluation.web.views.scores import show_fact
+from linghang.ledger import api as ledger
+from linghang.platform.access import Permission, Scope
+from linghang.platform.access.web import require
+from linghang.platform.calendar import clock
+from linghang.platform.ui.tables import render_list
+from linghang_core.periods import Period
+
+
+@require(Permission.VIEW_PUBLISHED)
+def list_publications(request: HttpRequest) -> HttpResponse:
+    """List what has been published in the reader's bureau, latest first."""
+    found = visible.visible_publications(request.scope)  # type: ignore[attr-defined]
+    return render_list(
+        request, tables.PUBLICATIONS.bind(found, request.GET), title=_("Publications")
+    )
+
+
+@require(Permission.VIEW_PUBLISHED)
+def show_publication(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a publication to print and post: units by peer group and band, persons as numbers only."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    publication = get_object_or_404(visible.visible_publications(scope), pk=pk)
+    run = publication.run
+    scheme = load(run.scheme)
+    changes = services.facts_changed_since(publication, limit=10)
+    may_see_facts = scope.can(Permission.VIEW_RECORDS, run.root.path)
+    kinds = ledger.list_kinds() if changes and may_see_facts else {}
+    sensitive = {code for code, kind in kinds.items() if kind.sensitive}
+    period = Period.parse(run.period)
+    context = {
+        "title": f"{run.scheme} · {period.label(get_language() or 'zh')}",
+        "publication": publication,
+        "run": run,
+        "state": PublicationState(publication.state),
+        "groups": _list_groups(request, publication),
+        "is_person": run.scheme.subject == "person",
+        "scheme": scheme,
+        "corrections": _corrections(scope, publication),
+        "objections": _count_objections(publication),
+        "changes": changes,
+        "changed_facts": [
+            show_fact(fact, kinds) for fact in changes.facts if fact.kind not in sensitive
+        ]
+        if may_see_facts
+        else [],
+        "may_close": bool(scope.can(Permission.PUBLISH_EVALUATION, run.root.path))
+        and not PublicationState(publication.state).is_closed
+        and clock.today() > publication.objections_until,
+        "crumbs": [(_("Evaluation"), cycle_url(run.root, period))],
+        "objections_run": clock.today() <= publication.objections_until,
+    }
+    return render(request, "evaluation/publication.html", context)
+
+
+def _list_groups(request: HttpRequest, publication: Publication) -> list[dict[str, Any]]:
+    """Peer groups with their bands; units are named in them, persons are only counted."""
+    run = publication.run
+    scheme = load(run.scheme)
+    titles, bands = tables.group_titles(scheme), tables.band_titles(scheme)
+    named: dict[tuple[str, str], list[Any]] = {}
+    if run.scheme.subject == "unit":
+        for score in score_queries.list_results(request.scope, run.pk):  # type: ignore[attr-defined]
+            named.setdefault((score.group, score.band), []).append(score)
+    return [
+        {
+            "title": titles.get(group["code"], group["code"]),
+            "median": group["median"],
+            "rated": group["rated"],
+            "not_rated": group["not_rated"],
+            "bands": [
+                {
+                    "title": bands.get(code, code),
+                    "number": number,
+                    "scores": named.get((group["code"], code), []),
+                }
+                for code, number in group["bands"].items()
+            ],
+            "unrated": named.get((group["code"], ""), []),
+        }
+        for group in run.summary["groups"]
+        if group["rated"] or group["not_rated"]
+    ]
+
+
+def _corrections(scope: Scope, publication: Publication) -> list[dict[str, Any]]:
+    """Corrections with the subject's name where the reader may see its score."""
+    visible_ids = set(
+        visible.visible_scores(scope).filter(run=publication.run_id).values_list("pk", flat=True)
+    )
+    found = publication.corrections.select_related("score__unit", "score__person")
+    return [
+        {"correction": row, "score": row.score if row.score_id in visible_ids else None}
+        for row in found
+    ]
+
+
+def _count_objections(publication: Publication) -> dict[str, int]:
+    states = list(
+        Objection.objects.filter(score__run=publication.run_id).values_list("state", flat=True)
+    )
+    return {state.value: states.count(state.value) for state in ObjectionState} | {
+        "all": len(states)
+    }

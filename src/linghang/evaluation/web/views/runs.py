@@ -1,0 +1,176 @@
+"""Results of a run: by peer group in bands, criterion by unit, as a workbook."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from linghang.evaluation import mapping
+from linghang.evaluation.enums import RunState
+from linghang.evaluation.models import Run, Score
+from linghang.evaluation.queries import facts as fact_queries
+from linghang.evaluation.queries import scores as score_queries
+from linghang.evaluation.queries import visible
+from linghang.evaluation.queries.schemes import load
+from linghang.evaluation.web import exports, tables
+from linghang.evaluation.web.filters import ResultFilter
+from linghang.evaluation.web.views.cycle import READING, cycle_url, show_groups
+from linghang.platform.access import Permission, Scope
+from linghang.platform.access.web import require
+from linghang.platform.ui.tables import Tab, render_list
+from linghang_core import scoring
+from linghang_core.periods import Period
+from linghang_core.scoring.scheme import Nature
+
+HUNDRED = Decimal(100)
+MATRIX_ROWS = 60
+
+
+@require(*READING)
+def show_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """List the results of a run: units by peer group, persons by branch, each as far as visible."""
+    run = _run(request, pk)
+    scheme = load(run.scheme)
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found = ResultFilter(
+        request.GET,
+        score_queries.list_results(scope, run.pk),
+        list(tables.group_titles(scheme).items()),
+        list(tables.band_titles(scheme).items()),
+    )
+    table = tables.results(scheme).bind(found.qs, request.GET)
+    return render_list(
+        request,
+        table,
+        title=f"{run.scheme} · {_label(run)}",
+        sub=run.root.name,
+        filterset=found,
+        template="evaluation/run.html",
+        **_common(request, run, scheme),
+    )
+
+
+@require(*READING)
+def show_matrix(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show criteria by unit as a heat table; each cell leads to why. Not for persons."""
+    run = _run(request, pk)
+    scheme = load(run.scheme)
+    if run.scheme.subject == "person":
+        raise Http404  # members are not laid side by side
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    group = request.GET.get("group", "")
+    titles = tables.group_titles(scheme)
+    rows = (
+        score_queries.list_results(scope, run.pk)
+        .defer(None)
+        .only("total", "group", "reason", "result", "run_id", "unit__name")
+    )
+    rows = score_queries.filter_results(rows, group=group if group in titles else "")
+    scores = list(rows[:MATRIX_ROWS])
+    context = _common(request, run, scheme) | {
+        "title": f"{run.scheme} · {_label(run)}",
+        "sub": run.root.name,
+        "criteria": [
+            {"code": rule.code, "title": mapping.say(rule.title)} for rule in scheme.criteria
+        ],
+        "columns": [_("total"), *(mapping.say(rule.title) for rule in scheme.criteria)],
+        "rows": [_matrix_row(score, scheme) for score in scores],
+        "groups_offered": [("", _("all peer groups")), *titles.items()],
+        "group": group,
+        "more": rows.count() > MATRIX_ROWS if len(scores) == MATRIX_ROWS else False,
+    }
+    return render(request, "evaluation/matrix.html", context)
+
+
+@require(Permission.EXPORT)
+def export_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the visible results with the points of every criterion as a workbook."""
+    run = _run(request, pk)
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scheme = load(run.scheme)
+    rows = visible.visible_scores(scope).filter(run=run).select_related("unit", "person")
+    if run.scheme.subject == "person":
+        rows = rows.filter(scope.restrict(Permission.EXPORT, "unit__path"))
+    data = exports.write_scores(run, scheme, rows.order_by("unit__path", "person__code"))
+    return exports.as_download(data, f"{run.scheme}-{run.period}.xlsx")
+
+
+def _common(request: HttpRequest, run: Run, scheme: scoring.Scheme) -> dict[str, Any]:
+    publication = run.publication if run.state == RunState.PUBLISHED else None
+    is_matrix = request.resolver_match is not None and request.resolver_match.url_name == "matrix"
+    views = [Tab(_("results"), reverse("evaluation:run", args=[run.pk]), current=not is_matrix)]
+    if run.scheme.subject == "unit":
+        views.append(
+            Tab(
+                _("criterion by branch"),
+                reverse("evaluation:matrix", args=[run.pk]),
+                current=is_matrix,
+            )
+        )
+    return {
+        "run": run,
+        "state": RunState(run.state),
+        "publication": publication,
+        "views": views,
+        "groups": show_groups(run.summary["groups"], scheme),
+        "is_person": run.scheme.subject == "person",
+        "changed": fact_queries.list_changed(run, scheme).exists(),
+        "crumbs": [
+            (_("Evaluation"), cycle_url(run.root, Period.parse(run.period))),
+        ],
+        "may_export": request.scope.can(Permission.EXPORT),  # type: ignore[attr-defined]
+    }
+
+
+def _matrix_row(
+    score: Score, scheme: scoring.Scheme
+) -> tuple[str, str, list[dict[str, Any] | None]]:
+    why = reverse("evaluation:why", args=[score.pk])
+    cells: list[dict[str, Any] | None] = [
+        None
+        if score.total is None
+        else {"value": score.total, "text": f"{score.total:.2f}", "url": tables.score_url(score)}
+    ]
+    for rule, (_counts, _value, full, points, state) in zip(
+        scheme.criteria, score.result["criteria"], strict=True
+    ):
+        if state == "left_out":
+            cells.append(None)
+            continue
+        cells.append(
+            {
+                "value": _share(rule.nature, Decimal(points), Decimal(full)),
+                "text": f"{Decimal(points):.2f}",
+                "url": f"{why}#{rule.code}",
+            }
+        )
+    return str(score), tables.score_url(score), cells
+
+
+def _share(nature: Nature, points: Decimal, full: Decimal) -> Decimal:
+    """How good the points are on a scale of 100, the same for gains and for losses."""
+    if nature is Nature.DEDUCTION:
+        return HUNDRED + points * HUNDRED / full if full else HUNDRED
+    if nature is Nature.VETO:
+        return HUNDRED
+    return points * HUNDRED / full if full else Decimal(0)
+
+
+def _run(request: HttpRequest, pk: int) -> Run:
+    runs = (
+        visible.visible_runs(request.scope)  # type: ignore[attr-defined]
+        .select_related("publication")
+        .defer("publication__snapshot")
+        .filter(state__in=[state for state in RunState if state.has_results])
+    )
+    return get_object_or_404(runs, pk=pk)
+
+
+def _label(run: Run) -> str:
+    return Period.parse(run.period).label(get_language() or "zh")
