@@ -10,7 +10,7 @@ from linghang.platform.access import Grant, Permission, Scope
 from linghang.platform.audit.models import Entry
 from linghang.platform.calendar import clock
 from linghang.platform.numbering.models import Counter
-from linghang.platform.sheets import queries, reading, services
+from linghang.platform.sheets import authority, queries, reading, services
 from linghang.platform.sheets.faults import UnusableFile
 from linghang.platform.sheets.models import BatchState, ImportBatch, ImportFile
 from linghang.platform.sheets.plan import registry
@@ -239,10 +239,10 @@ def test_stopping_a_waiting_apply_makes_it_checked_again(officer, scope):
 
 
 def test_a_job_works_with_the_grants_of_its_starter_and_those_that_ended_are_void(scope):
-    kept = services.keep_scope(scope)
-    assert services.restored_scope(kept) == scope
+    kept = authority.keep_scope(scope)
+    assert authority.restored_scope(kept) == scope
     kept["grants"].append(["import", "/2/", "2026-11-20"])
-    assert services.restored_scope(kept).prefixes(Permission.IMPORT) == ("/1/",)
+    assert authority.restored_scope(kept).prefixes(Permission.IMPORT) == ("/1/",)
 
 
 def test_imports_are_seen_by_their_uploader_and_by_whoever_imports_for_the_same_units(

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from linghang.platform.audit.models import Entry
-from linghang.platform.sheets import services
+from linghang.platform.sheets import authority, services
 from linghang.platform.sheets.models import BatchState, ImportBatch
 from linghang.platform.sheets.plan import registry
 from tests.platform.sheets.counters import CounterSheet, counters, values
@@ -137,7 +137,7 @@ def test_cancelling_writes_nothing(officer, checked):
 
 def test_while_a_job_works_the_page_shows_progress_and_polls(officer, bureau, checked):
     services.start_apply(
-        checked, actor=bureau.officer.user, scope=services.restored_scope(checked.scope)
+        checked, actor=bureau.officer.user, scope=authority.restored_scope(checked.scope)
     )
     assert reverse("sheets:progress", args=[checked.code]) in page(
         officer, "sheets:batch", checked.code

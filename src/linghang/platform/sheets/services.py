@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from linghang.platform.access import Grant, Permission, Scope
+from linghang.platform.access import Permission, Scope
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.platform.crypto.fields import cipher
 from linghang.platform.numbering import services as numbering
 from linghang.platform.sheets import examination as examinations
 from linghang.platform.sheets import reading, workbooks
+from linghang.platform.sheets.authority import keep_scope, restored_scope, system_scope
 from linghang.platform.sheets.examination import Examination
 from linghang.platform.sheets.faults import Message, UnusableFile
 from linghang.platform.sheets.models import (
@@ -40,11 +41,6 @@ Files = Sequence[tuple[str, bytes]]
 
 class WrongState(Exception):  # noqa: N818 - it is a refusal told to the user
     """Raised when an import is not in a state for what is asked; the text says why."""
-
-
-def system_scope() -> Scope:
-    """Return the scope of the installation's operator at the command line: everything everywhere."""
-    return Scope(grants=tuple(Grant(p, "/") for p in Permission), on=clock.today())
 
 
 # -- the life of a batch -------------------------------------------------------------------------------------------
@@ -325,36 +321,6 @@ def _examine(books: list[reading.Book], context: Context, progress: Progress) ->
 
 def _context(actor: Any, scope: Scope) -> Context:
     return Context(actor=actor, scope=scope, today=clock.today())
-
-
-def keep_scope(scope: Scope) -> dict[str, Any]:
-    """Return the scope as JSON: a job works with the rights its starter had when starting it."""
-    return {
-        "user_id": scope.user_id,
-        "person_id": scope.person_id,
-        "person_name": scope.person_name,
-        "roles": list(scope.roles),
-        "on": scope.on.isoformat() if scope.on else None,
-        "grants": [
-            [g.permission.value, g.prefix, g.until.isoformat() if g.until else None]
-            for g in scope.grants
-        ],
-    }
-
-
-def restored_scope(kept: dict[str, Any]) -> Scope:
-    """Return the scope written by `keep_scope`, seen on today's date: grants that ended since are void."""
-    return Scope(
-        user_id=kept.get("user_id"),
-        person_id=kept.get("person_id"),
-        person_name=kept.get("person_name", ""),
-        roles=tuple(kept.get("roles", ())),
-        on=clock.today(),
-        grants=tuple(
-            Grant(Permission(p), prefix, date.fromisoformat(until) if until else None)
-            for p, prefix, until in kept.get("grants", ())
-        ),
-    )
 
 
 def _keep_findings(batch: ImportBatch, examination: Examination) -> None:
