@@ -84,7 +84,7 @@ def test_list_shows_each_pack_with_its_state(reader):
 
 def test_manager_installs_everything_with_one_button(manager):
     page = manager.get(reverse("library:list"))
-    assertContains(page, "安装全部 6 个实践包")
+    assertContains(page, "安装 6 个实践包")
     done = manager.post(reverse("library:install", args=["all"]), follow=True)
     assertRedirects(done, reverse("library:list"))
     assert [row.code for row in list_packs()] == sorted(queries.list_shipped())
@@ -141,7 +141,7 @@ def test_scheme_is_shown_in_plain_words(reader):
         "1件即：档次不高于无星",
         "92以上",
         "84以上、不足92",
-        "供电所、班组",
+        "供电所/站、班组",
         "42%",
     ):
         assertContains(page, words)
@@ -163,6 +163,7 @@ def test_cadences_are_shown_with_who_owes_what(reader):
 
 def test_forbidden_pack_is_refused_with_reason_and_legal_basis(manager):
     page = upload(manager, FORBIDDEN)
+    assertContains(page, "own.yaml 不能安装，原因有 2 条", status_code=422)
     assertContains(page, "以登录天数计分", status_code=422)
     assertContains(page, "国办函〔2026〕12号", status_code=422)
     assertContains(page, "contents.schemes[0].criterion D1-1", status_code=422)

@@ -219,7 +219,7 @@ def _say_side(side: Side, titles: Titles) -> str:
 def _say_score(item: Criterion, score: Score) -> str:
     full = _show(item.full)
     if score.proportional is not None:
-        return _say_proportional(score.proportional, full)
+        return _say_proportional(score.proportional, full, share=item.measure.ratio is not None)
     if score.per_unit is not None:
         return _("%(each)s points for each 1, at most %(cap)s") % {
             "each": _show(score.per_unit.points),
@@ -243,8 +243,10 @@ def _say_score(item: Criterion, score: Score) -> str:
     )
 
 
-def _say_proportional(rule: Proportional, full: str) -> str:
+def _say_proportional(rule: Proportional, full: str, *, share: bool) -> str:
     target, start = _show(rule.target), _show(rule.start)
+    if share and rule.start == 0 and rule.target == 1:
+        return _("%(full)s × share, full points when all is done") % {"full": full}
     if rule.start == 0:
         return _("%(full)s × value ÷ %(target)s, full points from %(target)s on") % {
             "full": full,

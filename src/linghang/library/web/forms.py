@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linghang.platform.packs.reading import LARGEST
@@ -17,17 +16,16 @@ class PackFile(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Pack file"),
         help_text=gettext_lazy("A YAML file; docs/packs/README.md describes every key."),
-        required=False,
+        error_messages={"required": gettext_lazy("Choose a file first.")},
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
     )
     text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not cleaned.get("file") and not cleaned.get("text"):
-            self.add_error("file", _("Choose a file first."))
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The text of a file checked a moment ago stands in for the file.
+        self.fields["file"].required = not self.data.get("text")
 
     def read(self) -> tuple[bytes, str]:
         """Return the content, at most one byte more than a pack may have, and the file's name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +18,7 @@ from linghang.library.web.tables import PACKS
 from linghang.platform.access import Permission
 from linghang.platform.access.web import require
 from linghang.platform.packs.envelope import Text
-from linghang.platform.packs.findings import Finding, PackRefused, has_errors
+from linghang.platform.packs.findings import Finding, PackRefused, Severity, has_errors
 from linghang.platform.packs.reading import load_document
 from linghang.platform.packs.services import check_pack, list_versions
 from linghang.platform.ui import tables
@@ -118,7 +118,7 @@ def upload_pack(request: HttpRequest) -> HttpResponse:
             try:
                 row = services.install_own(content=content, file=name, actor=request.user)
             except PackRefused as refusal:
-                context |= {"findings": refusal.findings, "refused": True, "name": name}
+                context |= _refuse(refusal.findings, name)
             else:
                 messages.success(request, _("Installed: %(names)s.") % {"names": row})
                 return redirect("library:pack", code=row.code)
@@ -155,10 +155,15 @@ def _check(content: bytes, name: str) -> dict[str, Any]:
     """What the upload page says of a file that is not to be installed yet."""
     findings: list[Finding] = check_pack(content, file=name, shelf=queries.find_on_shelf)
     if has_errors(findings):
-        return {"findings": findings, "refused": True, "name": name}
+        return _refuse(findings, name)
     document, _faults = load_document(content, name)
     form = PackFile(initial={"text": content.decode("utf-8-sig"), "name": name})
     return {"form": form, "checked": True, "name": name} | describe(document or {})
+
+
+def _refuse(findings: Sequence[Finding], name: str) -> dict[str, Any]:
+    reasons = sum(finding.severity is Severity.ERROR for finding in findings)
+    return {"findings": findings, "refused": True, "reasons": reasons, "name": name}
 
 
 def _find_version(code: str, version: str) -> Mapping[str, Any]:
