@@ -38,6 +38,23 @@ class AttendanceState(models.TextChoices):
     LEAVE = "leave", _("on leave")
     ABSENT = "absent", _("absent")
 
+    @property
+    def tone(self) -> str:
+        """Return the tone of the chip."""
+        return {"present": "ok", "leave": "neutral", "absent": "danger"}[self.value]
+
+
+# What a form offers beside an unticked name; stored as customers write it in their files.
+ABSENCE_REASONS = (
+    ("病假", _("sick leave")),
+    ("事假", _("personal leave")),
+    ("休假", _("on holiday")),
+    ("出差", _("on a business trip")),
+    ("值班", _("on duty")),
+    ("抢修", _("on an emergency repair")),
+    ("无故缺席", _("without leave")),
+)
+
 
 class AppliesTo(models.TextChoices):
     """Which units owe a cadence."""
@@ -51,7 +68,7 @@ class AppliesTo(models.TextChoices):
 class ObligationState(models.TextChoices):
     """Where a duty stands; the state carries its icon and tone."""
 
-    OPEN = "open", _("due")
+    OPEN = "open", _("still to do")
     MET = "met", _("done")
     MISSED = "missed", _("missed")
     WAIVED = "waived", _("waived")
@@ -59,11 +76,15 @@ class ObligationState(models.TextChoices):
     @property
     def icon(self) -> str:
         """Return the name of the icon that goes with the word."""
-        return {"open": "clock", "met": "check", "missed": "alert-triangle", "waived": "minus"}[
-            self.value
-        ]
+        icons = {
+            "open": "clock",
+            "met": "circle-check",
+            "missed": "alert-triangle",
+            "waived": "minus",
+        }
+        return icons[self.value]
 
     @property
     def tone(self) -> str:
         """Return the tone of the chip."""
-        return {"open": "info", "met": "good", "missed": "danger", "waived": "muted"}[self.value]
+        return {"open": "info", "met": "ok", "missed": "danger", "waived": "neutral"}[self.value]

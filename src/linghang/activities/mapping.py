@@ -89,6 +89,7 @@ def _read_fact_kinds() -> Iterable[FactKind]:
             _("hours"),
             _("An activity took place; its hours."),
             statuses=("timely", "late"),
+            status_titles=(("timely", _("recorded in time")), ("late", _("recorded late"))),
         )
         yield FactKind(
             f"cadence.{kind.code}",
@@ -109,6 +110,7 @@ def _record_kind(kind: ActivityKind) -> FactKind:
         level=Level.PERSON if kind.subject == SubjectRule.PERSON else Level.UNIT,
         statuses=tuple(status["code"] for status in kind.statuses),
         sensitive=kind.sensitive,
+        status_titles=tuple((s["code"], _either(s["en"], s["zh"])) for s in kind.statuses),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from linghang.activities.enums import Shape
+from linghang.activities.enums import ObligationState, Shape
 from linghang.activities.models import Activity, ActivityKind, CadenceRule, Obligation
 from linghang.org.enums import UnitKind
 from linghang.org.models import Unit
@@ -221,3 +221,80 @@ def load_doings(unit_ids: Sequence[int], first: date, end: date) -> Doings:
             for code in {kind, *also}:
                 days[branch, code].append(day)
     return Doings(days)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """How a unit stands with one kind of duty in a period; of weeks the worst state and the sums."""
+
+    kind: ActivityKind
+    state: ObligationState
+    done: int
+    required: int
+    due_on: date
+    duties: tuple[Obligation, ...]
+
+
+SEVERITY = (
+    ObligationState.MISSED,
+    ObligationState.OPEN,
+    ObligationState.WAIVED,
+    ObligationState.MET,
+)
+
+
+def judge_standing(duty: Obligation, on: date) -> ObligationState:
+    """Return how a duty stands on a day, also before the day's job has marked what was missed."""
+    if duty.state == ObligationState.OPEN and duty.due_on < on:
+        return ObligationState.MISSED
+    return ObligationState(duty.state)
+
+
+def list_ticks(
+    duties: QuerySet[Obligation], period: Period, on: date
+) -> dict[int, dict[str, Tick]]:
+    """Return unit id → kind code → tick, of the duties of a period; one query.
+
+    Of weeks those count that end in the period, so that none stands in two months.
+    """
+    grouped: dict[tuple[int, str], list[Obligation]] = defaultdict(list)
+    for duty in filter_overlapping(duties, period).order_by("rule__kind__order", "due_on", "pk"):
+        if "W" not in duty.period or duty.due_on in period:
+            grouped[duty.unit_id, duty.rule.kind.code].append(duty)
+    ticks: dict[int, dict[str, Tick]] = defaultdict(dict)
+    for (unit_id, code), same in grouped.items():
+        states = [judge_standing(duty, on) for duty in same]
+        worst = min(states, key=SEVERITY.index)
+        waiting = [d.due_on for d, s in zip(same, states, strict=True) if s == worst]
+        ticks[unit_id][code] = Tick(
+            kind=same[0].rule.kind,
+            state=worst,
+            done=sum(min(duty.done, duty.required) for duty in same),
+            required=sum(duty.required for duty in same),
+            due_on=min(waiting),
+            duties=tuple(same),
+        )
+    return ticks
+
+
+def list_counted(unit_ids: Iterable[int], kind: str, first: date, end: date) -> QuerySet[Activity]:
+    """Return the standing records of branches (their groups included) that count for a kind."""
+    wanted = list(unit_ids)
+    return (
+        filter_standing(Activity.objects.filter(occurred_on__gte=first, occurred_on__lt=end))
+        .filter(Q(unit_id__in=wanted) | Q(unit__parent_id__in=wanted, unit__kind=UnitKind.GROUP))
+        .filter(Q(kind__code=kind) | Q(also__icontains=f'"{kind}"'))
+        .select_related("kind", "unit")
+        .order_by("occurred_on", "pk")
+    )
+
+
+def filter_missed(duties: QuerySet[Obligation], on: date) -> QuerySet[Obligation]:
+    """Keep the duties that are missed on a day, marked as such yet or not."""
+    passed = Q(state=ObligationState.OPEN, due_on__lt=on)
+    return duties.filter(passed | Q(state=ObligationState.MISSED))
+
+
+def filter_open(duties: QuerySet[Obligation], on: date) -> QuerySet[Obligation]:
+    """Keep the duties that can still be done in time."""
+    return duties.filter(state=ObligationState.OPEN, due_on__gte=on)

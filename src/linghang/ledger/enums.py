@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class Level(StrEnum):
@@ -34,3 +35,22 @@ class FactKind:
     statuses: tuple[str, ...] = ()
     dated_by: DatedBy = DatedBy.OCCURRED
     sensitive: bool = False
+    status_titles: tuple[tuple[str, str | Promise], ...] = ()
+
+    def title_of(self, status: str) -> str | Promise:
+        """Return the words for a status; those every kind shares need not be declared."""
+        return {**COMMON_STATUSES, **dict(self.status_titles)}.get(status, status)
+
+
+COMMON_STATUSES: dict[str, str | Promise] = {
+    "late": _("late"),
+    "present": _("present"),
+    "leave": _("on leave"),
+    "absent": _("absent"),
+    "met": _("done"),
+    "missed": _("missed"),
+    "open": _("not finished yet"),
+    "waived": _("waived"),
+    "on_time": _("on time"),
+    "overdue": _("overdue"),
+}

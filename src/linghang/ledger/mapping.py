@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
 
 from linghang.ledger.enums import FactKind
+from linghang.ledger.models import Entry
+from linghang.platform.access import Permission, Scope
+from linghang.platform.sheets.export import Column
 
 _fixed: dict[str, FactKind] = {}
 _sources: list[Callable[[], Iterable[FactKind]]] = []
+_pages: dict[str, str] = {}
+_sheets: dict[str, LedgerSheet] = {}
 
 
 class UndeclaredKind(LookupError):  # noqa: N818  it says what is wrong
@@ -45,3 +55,77 @@ def get_kind(code: str) -> FactKind:
             if kind.code == code:
                 return kind
     raise UndeclaredKind(f"No app or installed pack declares facts of kind {code!r}.")
+
+
+# -- from a line to the page of its record -------------------------------------------------------
+
+
+def register_source(source_type: str, url_name: str) -> None:
+    """Say which page shows a record: `source_type` "app.model", the address takes its pk."""
+    _pages[source_type] = url_name
+
+
+def find_page(entry: Entry) -> str:
+    """Return the address of the record a line came from; of the line's own page if there is none."""
+    try:
+        return reverse(_pages[entry.source_type], args=[entry.source_id])
+    except (KeyError, NoReverseMatch):
+        return reverse("ledger:entry", args=[entry.pk])
+
+
+# -- exports in the customer's own layout --------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What of the ledger an export is asked for; dates are [start, end)."""
+
+    scope: Scope
+    unit_path: str = ""
+    start: date | None = None
+    end: date | None = None
+    person_id: int | None = None
+    kind: str = ""
+
+    def apply(self, records: Any, *, day: str = "occurred_on", unit: str = "unit") -> Any:
+        """Return those of the records (a queryset) that lie in the units and days selected.
+
+        Only units whose records the reader may see and export. `person` and `kind` are the app's
+        own to apply.
+        """
+        found = records.filter(
+            self.scope.restrict(Permission.VIEW_RECORDS, f"{unit}__path"),
+            self.scope.restrict(Permission.EXPORT, f"{unit}__path"),
+            **{f"{unit}__path__startswith": self.unit_path},
+        )
+        if self.start is not None:
+            found = found.filter(**{f"{day}__gte": self.start})
+        if self.end is not None:
+            found = found.filter(**{f"{day}__lt": self.end})
+        return found
+
+
+@dataclass(frozen=True)
+class LedgerSheet:
+    """One sheet of the exported ledger: the app's own sheet plan, filled.
+
+    `title` names the sheet, `columns` are the headings of the customer's workbook, `rows` yields
+    their values. `covers` says whether the sheet has lines of an entry kind.
+    """
+
+    code: str
+    title: str
+    columns: Sequence[Column]
+    rows: Callable[[Selection], Iterable[Sequence[Any]]]
+    covers: Callable[[str], bool]
+    order: int = 100
+
+
+def register_sheet(sheet: LedgerSheet) -> None:
+    """Add a sheet to the exported ledger; an app calls this in its AppConfig.ready()."""
+    _sheets[sheet.code] = sheet
+
+
+def list_sheets() -> list[LedgerSheet]:
+    """Return the sheets of the exported ledger in their order."""
+    return sorted(_sheets.values(), key=lambda sheet: (sheet.order, sheet.code))

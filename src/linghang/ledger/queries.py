@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from linghang.ledger.models import Entry, Fact
 from linghang.platform.access import Permission, Scope
@@ -37,12 +38,24 @@ def filter_predicate(facts: QuerySet[Fact], predicate: Any) -> QuerySet[Fact]:
     return found
 
 
-def list_entries(scope: Scope) -> QuerySet[Entry]:
-    """Return the ledger lines the reader may see, newest first, without withdrawn ones."""
-    return (
+def list_entries(scope: Scope, sensitive: Collection[str] = ()) -> QuerySet[Entry]:
+    """Return the ledger lines the reader may see, newest first, without withdrawn ones.
+
+    Lines of `sensitive` kinds are seen by whoever may see the scores of the unit's members, and by
+    the person concerned.
+    """
+    found = (
         Entry.objects.filter(scope.restrict(Permission.VIEW_RECORDS, "unit__path"))
         .filter(withdrawn_at=None)
         .select_related("unit")
+    )
+    if not sensitive:
+        return found
+    mine = filter_person(found, scope.person_id).values("pk") if scope.person_id else []
+    return found.filter(
+        ~Q(kind__in=sensitive)
+        | scope.restrict(Permission.VIEW_MEMBER_SCORES, "unit__path")
+        | Q(pk__in=mine)
     )
 
 
@@ -53,4 +66,27 @@ def filter_period(entries: QuerySet[Entry], start: date, end: date) -> QuerySet[
 
 def filter_person(entries: QuerySet[Entry], person_id: int) -> QuerySet[Entry]:
     """Keep the lines in which a person took part."""
-    return entries.filter(facts__person_id=person_id, facts__withdrawn_seq=None).distinct()
+    own = Fact.objects.filter(entry=OuterRef("pk"), person_id=person_id, withdrawn_seq=None)
+    return entries.filter(Exists(own))
+
+
+def filter_text(entries: QuerySet[Entry], text: str) -> QuerySet[Entry]:
+    """Keep the lines whose title has the text, or in which somebody of that name took part."""
+    named = Fact.objects.filter(
+        entry=OuterRef("pk"), person__name__icontains=text, withdrawn_seq=None
+    )
+    return entries.filter(Q(title__icontains=text) | Exists(named))
+
+
+def list_facts(entry: Entry) -> QuerySet[Fact]:
+    """Return the facts of a line with their persons, those about the unit first."""
+    return entry.facts.select_related("person", "unit").order_by(
+        F("person_id").asc(nulls_first=True), "seq"
+    )
+
+
+def list_versions(entry: Entry) -> QuerySet[Entry]:
+    """Return all lines the same record had, the newest first: its history of corrections."""
+    return Entry.objects.filter(source_type=entry.source_type, source_id=entry.source_id).order_by(
+        "-pk"
+    )
