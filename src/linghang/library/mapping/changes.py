@@ -30,7 +30,7 @@ KEYS: Mapping[str, str | Promise] = {
     "window": gettext_lazy("window"),
     "missing": gettext_lazy("nothing due"),
     "nature": gettext_lazy("nature"),
-    "from": gettext_lazy("from"),
+    "from": gettext_lazy("lower limit"),
     "required": gettext_lazy("how often"),
     "period": gettext_lazy("period"),
     "applies_to": gettext_lazy("owed by"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from linghang.library.mapping.words import (
@@ -205,7 +205,9 @@ def _say_side(side: Side, titles: Titles) -> str:
     if side.verified is not None:
         marks.append(_("verified") if side.verified else _("not verified"))
     if side.late is not None:
-        marks.append(_("recorded late") if side.late else _("recorded in time"))
+        marks.append(
+            pgettext("status of a fact", "recorded late") if side.late else say(STATUSES, "timely")
+        )
     if marks:
         what = _("%(what)s (%(marks)s)") % {"what": what, "marks": join(marks)}
     sentence = {

@@ -123,7 +123,7 @@ _LAYOUTS = {
         gettext_lazy("Kinds of record"),
         gettext_lazy("Single things that are noted once and then counted wherever they belong."),
         (
-            gettext_lazy("Record"),
+            gettext_lazy("Kind of record"),
             gettext_lazy("About"),
             gettext_lazy("Counted in"),
             gettext_lazy("Statuses"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from linghang.ledger import api as ledger
 from linghang.platform.packs.envelope import Text
@@ -14,19 +14,19 @@ from linghang.platform.packs.envelope import Text
 Words = Mapping[str, str | Promise]
 
 STATUSES: Words = {
-    "met": gettext_lazy("done"),
-    "missed": gettext_lazy("missed"),
-    "open": gettext_lazy("not yet done"),
-    "waived": gettext_lazy("waived"),
-    "on_time": gettext_lazy("on time"),
-    "late": gettext_lazy("late"),
-    "overdue": gettext_lazy("overdue"),
-    "timely": gettext_lazy("recorded in time"),
-    "present": gettext_lazy("present"),
-    "leave": gettext_lazy("on leave"),
-    "absent": gettext_lazy("absent without leave"),
-    "severe": gettext_lazy("severe"),
-    "general": gettext_lazy("general"),
+    "met": pgettext_lazy("status of a fact", "done"),
+    "missed": pgettext_lazy("status of a fact", "missed"),
+    "open": pgettext_lazy("status of a fact", "not yet done"),
+    "waived": pgettext_lazy("status of a fact", "waived"),
+    "on_time": pgettext_lazy("status of a fact", "on time"),
+    "late": pgettext_lazy("status of a fact", "late"),
+    "overdue": pgettext_lazy("status of a fact", "overdue"),
+    "timely": pgettext_lazy("status of a fact", "recorded in time"),
+    "present": pgettext_lazy("status of a fact", "present"),
+    "leave": pgettext_lazy("status of a fact", "on leave"),
+    "absent": pgettext_lazy("status of a fact", "absent without leave"),
+    "severe": pgettext_lazy("status of a fact", "severe"),
+    "general": pgettext_lazy("status of a fact", "general"),
 }
 WINDOWS: Words = {
     "month": gettext_lazy("this month"),
