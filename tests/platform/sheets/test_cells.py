@@ -184,6 +184,15 @@ def test_an_unknown_choice_names_the_nearest_or_all():
     assert refusal.value.remedy.params == {"options": "主题党日、支部党员大会"}
 
 
+def test_an_unknown_choice_where_none_exists_says_whom_to_ask():
+    with pytest.raises(CellFault) as refusal:
+        cells.choice({})("主题党日")
+    assert (
+        refusal.value.remedy.template
+        == "No choices exist yet: ask your administrator to install the practice pack."
+    )
+
+
 def test_choices_from_a_callable_are_asked_when_the_run_starts():
     known = {"a": ("甲",)}
     parser = cells.choice(lambda: known)

@@ -47,6 +47,12 @@ def choice(options: Choices | Callable[[], Choices]) -> Parser[Any]:
 
 def unknown_choice(value: str, shown: Sequence[str]) -> CellFault:
     """Return the fault for a word that is none of `shown`, naming the nearest or all of them."""
+    if not shown:
+        return CellFault(
+            "unknown_choice",
+            _("This is not one of the words known here."),
+            _("No choices exist yet: ask your administrator to install the practice pack."),
+        )
     near = difflib.get_close_matches(value.strip(), shown, 1, 0.6)
     if near:
         return CellFault(
