@@ -200,7 +200,7 @@ def _record_year(
     for event in year.invent_year(bureau, list(months), today):
         unit = units[event.branch.name]
         if isinstance(event, year.Held):
-            place = units[event.group] if event.group else unit
+            place = units[event.unit] if event.unit else unit
             if _is_new(taken, place.name, event.kind, event.on, event.topic):
                 records.append(_held(event, kinds[event.kind], place, persons, today))
         elif isinstance(event, year.Noted):
@@ -264,6 +264,7 @@ def _held(
         host_id=persons[event.host.name].pk,
         host_name=event.host.name,
         hours=event.hours,
+        also=event.also,
         absences=[
             activities.Absence(
                 name=member.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -27,7 +27,8 @@ class Held:
     hours: int  # hundredths
     absent: tuple[tuple[Member, str], ...]
     recorded_on: date
-    group: str = ""
+    unit: str = ""  # a group or the committee; the branch itself unless given
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,14 @@ def invent_year(bureau: Bureau, months: list[Period], today: date) -> Iterator[E
     """Yield what happened in the bureau in the months and in the running one up to today."""
     random = Random(f"linghang-year-{bureau.size.code}")
     running = months[-1].next()
+    for month in [*months, running]:
+        yield from _invent_committee(bureau, month.first_day, month.last_day, today, random)
     for number, branch in enumerate(bureau.branches):
         for month in [*months, running]:
             for event in _invent_month(branch, month.first_day, month.last_day, random):
                 if branch.established_on <= _day_of(event) <= today:
                     yield event
+        yield from _invent_weeks(branch, months[0].first_day, today, random)
         yield from _invent_tasks(branch, months, number, today, random)
         yield from _invent_problems(branch, months, today, random)
 
@@ -111,11 +115,38 @@ def _day_of(event: Event) -> date:
     return event.on if isinstance(event, Held | Noted | Served) else event.due_on
 
 
+def _invent_committee(
+    bureau: Bureau, first: date, last: date, today: date, random: Random
+) -> Iterator[Held]:
+    """Yield the first topic of each month and the seminar of each quarter."""
+    kinds = [("first_topic", "传达学习重要讲话精神", 50)]
+    if first.month in QUARTER_ENDS:
+        kinds.append(("quarterly_seminar", "党建引领供电服务提升研讨", 200))
+    for kind, topic, hours in kinds:
+        on = _some_day(first, last, random)
+        if on <= today and random.random() < bureau.size.diligence + 0.05:
+            host = bureau.leaders[0]
+            yield Held(bureau.branches[0], kind, on, topic, host, hours, (), on, bureau.committee)
+
+
+def _invent_weeks(branch: Branch, first: date, today: date, random: Random) -> Iterator[Held]:
+    """Yield the weekly study of a branch."""
+    monday = max(first, branch.established_on)
+    monday += timedelta(days=-monday.weekday() % 7)
+    while monday + timedelta(days=4) <= today:
+        if random.random() < branch.diligence + 0.02:
+            on = monday + timedelta(days=random.randrange(0, 5))
+            topic = names.THEMES[on.isocalendar().week % len(names.THEMES)]
+            yield Held(branch, "weekly_study", on, topic, branch.members[0], 50, (), on)
+        monday += timedelta(days=7)
+
+
 def _invent_month(branch: Branch, first: date, last: date, random: Random) -> Iterator[Event]:
     keen = branch.diligence * (0.93 if first.month in SUMMER + WINTER else 1.0)
     theme = names.SEASON_THEMES.get(first.month) or random.choice(names.THEMES)
     if random.random() < keen + 0.05:
-        yield _hold(branch, "theme_day", theme, first, last, random, 150)
+        also = ("monthly_topic",) if random.random() < 0.85 else ()
+        yield replace(_hold(branch, "theme_day", theme, first, last, random, 150), also=also)
     if len([m for m in branch.members if m.full_on]) >= 7 and random.random() < keen:
         yield _hold(
             branch, "committee_meeting", random.choice(names.THEMES), first, last, random, 100
