@@ -24,7 +24,7 @@ class UnitKind(models.TextChoices):
     GROUP = "group", _("group")
     COMPANY = "company", _("company")
     DEPARTMENT = "department", _("department")
-    STATION = "station", _("station")
+    STATION = "station", _("power supply station")
     CREW = "crew", _("crew")
 
     @property
@@ -45,13 +45,13 @@ BRANCH_KINDS = frozenset({UnitKind.BRANCH, UnitKind.JOINT_BRANCH, UnitKind.TEMPO
 class ChangeKind(models.TextChoices):
     """What happened to a unit."""
 
-    CREATED = "created", _("created")
+    CREATED = "created", _("founded")
     RENAMED = "renamed", _("renamed")
     MOVED = "moved", _("moved")
     MERGED = "merged", _("merged into another unit")
     SPLIT = "split", _("split")
     DISSOLVED = "dissolved", _("dissolved")
-    CHANGED = "changed", _("changed")
+    CHANGED = "changed", _("details changed")
 
 
 class HostSituation(models.TextChoices):

@@ -28,7 +28,7 @@ class Standing(models.TextChoices):
 
     NORMAL = "normal", _("normal")
     SUSPENDED = "suspended", _("suspended")
-    LEFT = "left", _("ended")
+    LEFT = "left", _("membership ended")
 
 
 MEMBER_POST = "member"

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('member_kind', models.CharField(choices=[('full', 'full member'), ('probationary', 'probationary member'), ('none', 'not a member')], default='full', max_length=14)),
                 ('joined_on', models.DateField(blank=True, null=True)),
                 ('full_on', models.DateField(blank=True, null=True)),
-                ('standing', models.CharField(choices=[('normal', 'normal'), ('suspended', 'suspended'), ('left', 'ended')], default='normal', max_length=10)),
+                ('standing', models.CharField(choices=[('normal', 'normal'), ('suspended', 'suspended'), ('left', 'membership ended')], default='normal', max_length=10)),
                 ('is_lost', models.BooleanField(default=False)),
                 ('is_floating', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),

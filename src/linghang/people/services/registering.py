@@ -20,7 +20,13 @@ from linghang.platform.calendar import clock
 from linghang.platform.crypto import fields as crypto
 from linghang.platform.numbering import services as numbering
 from linghang_core.periods import add_months
-from linghang_core.regulations import MemberDates, Notice, Severity, check_member_dates
+from linghang_core.regulations import (
+    MemberDates,
+    Notice,
+    Severity,
+    check_member_dates,
+    read_identity_number,
+)
 
 BATCH = 500
 # Of the year of probation; see `judge_dates`.
@@ -185,9 +191,12 @@ def reveal_identity(*, person: Person, actor: Any) -> dict[str, str]:
 
 
 def check_person(person: Person) -> None:
-    """Raise ValidationError for an empty name and for dates that contradict the rules."""
+    """Raise ValidationError for an empty name, a wrong identity number and impossible dates."""
     if not person.name.strip():
         raise ValidationError({"name": _("The person needs a name.")}, code="no_name")
+    if person.identity_number:
+        for notice in read_identity_number(person.identity_number).notices:
+            _refuse(notice, "identity_number")
     dates = MemberDates(
         born_on=person.born_on,
         joined_on=person.joined_on,
@@ -195,10 +204,13 @@ def check_person(person: Person) -> None:
         probationary=person.member_kind == MemberKind.PROBATIONARY,
     )
     for notice in judge_dates(dates):
-        if notice.severity is Severity.BLOCK:
-            where = "joined_on" if notice.code == "member.too_young" else "full_on"
-            text = notice.text("en" if get_language() == "en" else "zh")
-            raise ValidationError({where: text}, code=notice.code)
+        _refuse(notice, "joined_on" if notice.code == "member.too_young" else "full_on")
+
+
+def _refuse(notice: Notice, column: str) -> None:
+    if notice.severity is Severity.BLOCK:
+        text = notice.text("en" if get_language() == "en" else "zh")
+        raise ValidationError({column: text}, code=notice.code)
 
 
 def judge_dates(dates: MemberDates) -> list[Notice]:

@@ -21,7 +21,7 @@ from linghang.platform.calendar import clock
 class PersonFilter(django_filters.FilterSet):
     """By name, branch, kind of member and post, as of today."""
 
-    q = django_filters.CharFilter(label=_("Name"), method="filter_text")
+    q = django_filters.CharFilter(label=_("Full name"), method="filter_text")
     unit = django_filters.ModelChoiceFilter(
         label=_("Unit"), queryset=Unit.objects.none(), method="filter_unit"
     )

@@ -70,7 +70,7 @@ class PersonForm(forms.ModelForm):
             "is_floating",
         )
         labels = {
-            "name": gettext_lazy("Name"),
+            "name": gettext_lazy("Full name"),
             "sex": gettext_lazy("Sex"),
             "ethnic_group": gettext_lazy("Ethnic group"),
             "born_on": gettext_lazy("Born on"),
@@ -195,4 +195,4 @@ class EndForm(forms.Form):
 class SearchForm(forms.Form):
     """One text for units and people."""
 
-    q = forms.CharField(label=gettext_lazy("Name"), max_length=60, required=False)
+    q = forms.CharField(label=gettext_lazy("Full name"), max_length=60, required=False)

@@ -31,7 +31,7 @@ def _address(person: Person) -> str:
 PEOPLE = Table(
     caption=_("People"),
     columns=(
-        Column("name", _("Name"), link=_address, sort=("name", "pk")),
+        Column("name", _("Full name"), link=_address, sort=("name", "pk")),
         Column("branch", _("Branch"), render=_branch, sort=("branch_path", "name", "pk")),
         Column("member_kind", _("Kind"), sort=("member_kind", "pk")),
         Column("posts", _("Posts"), render=_posts),
