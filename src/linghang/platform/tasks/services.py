@@ -84,12 +84,16 @@ def _finish(job: Job, state: JobState, result: dict[str, Any], error: str) -> No
 
 
 def cancel_job(*, job: Job, actor: Any) -> None:
-    """Cancel a waiting job at once; ask a running one to stop at its next step."""
-    with transaction.atomic():
-        locked = Job.objects.select_for_update().get(pk=job.pk)
-        if locked.state == JobState.QUEUED:
-            locked.state, locked.finished_at = JobState.CANCELLED, clock.now()
-            locked.save(update_fields=["state", "finished_at"])
+    """Cancel a waiting job at once; ask a running one to stop at its next step.
+
+    A running job may hold the only write lock there is (SQLite), so it is asked without one.
+    """
+    job.refresh_from_db(fields=["state"])
+    if job.state == JobState.QUEUED:
+        changed = Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
+            state=JobState.CANCELLED, finished_at=clock.now()
+        )
+        if changed:
             return
     progress.ask_to_stop(job.pk)
     log.info("job asked to stop", job=job.pk, actor=str(actor))
