@@ -290,7 +290,7 @@ def view_term(unit: Unit, on: date) -> TermView | None:
 
 
 def describe_units(unit_ids: Iterable[int], on: date) -> dict[int, dict[str, Any]]:
-    """Return the attributes of units on a day, by id; four queries however many units.
+    """Return the attributes of units on a day, by id; three queries however many units.
 
     `name`, `code`, `kind`, `path`, `parent_id`, `established_on`: as they stood that day.
     `members`, `full_members`: with the groups under the unit.
