@@ -26,7 +26,14 @@ class EvaluationConfig(AppConfig):
                 50,
                 phone=True,
             ),
-            Entry("mine", _("My scores"), "user-check", "evaluation:mine", Permission.VIEW_PUBLISHED, 52),
+            Entry(
+                "mine",
+                _("My scores"),
+                "user-check",
+                "evaluation:mine",
+                Permission.VIEW_PUBLISHED,
+                52,
+            ),
             Entry(
                 "objections",
                 _("Objections"),

@@ -124,19 +124,4 @@ ATTRIBUTE_WORDS: dict[str, str | Promise] = {
     "months_active": _("months of existence"),
     "months_member": _("months of membership"),
 }
-STATUS_WORDS: dict[str, str | Promise] = {
-    "met": _("met"),
-    "missed": _("missed"),
-    "open": _("open"),
-    "waived": _("waived"),
-    "timely": _("in time"),
-    "late": _("late"),
-    "on_time": _("on time"),
-    "overdue": _("overdue"),
-    "present": _("present"),
-    "leave": _("on leave"),
-    "absent": _("absent"),
-    "severe": _("severe"),
-    "general": _("minor"),
-}
-"""What the codes of schemes and facts are called."""
+"""What the codes of schemes are called."""

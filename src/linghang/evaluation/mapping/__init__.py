@@ -9,13 +9,21 @@ from linghang.evaluation.mapping.results import (
     store_result,
     summarise,
 )
-from linghang.evaluation.mapping.words import CriterionWords, describe_criterion, say
+from linghang.evaluation.mapping.words import (
+    CriterionWords,
+    band_titles,
+    describe_criterion,
+    group_titles,
+    say,
+)
 
 __all__ = [
     "CriterionWords",
+    "band_titles",
     "canonical",
     "describe_criterion",
     "dimension_shares",
+    "group_titles",
     "pack_snapshot",
     "restore_result",
     "restore_subject",

@@ -14,14 +14,14 @@ from linghang.evaluation.enums import (
     ATTRIBUTE_WORDS,
     MISSING_WORDS,
     NATURE_WORDS,
-    STATUS_WORDS,
     WINDOW_WORDS,
 )
-from linghang.ledger.enums import FactKind
+from linghang.ledger.enums import COMMON_STATUSES, FactKind
 from linghang_core.scoring.scheme import (
     Aggregate,
     AttributeSide,
     Criterion,
+    Scheme,
     Score,
     Selector,
     Side,
@@ -52,6 +52,16 @@ def say(text: Text | None) -> str:
     return text.en if get_language() == "en" else text.zh
 
 
+def band_titles(scheme: Scheme) -> dict[str, str]:
+    """Return the titles of a scheme's bands by code, in the reader's language."""
+    return {band.code: say(band.title) for band in scheme.bands}
+
+
+def group_titles(scheme: Scheme) -> dict[str, str]:
+    """Return the titles of a scheme's peer groups by code, in the reader's language."""
+    return {group.code: say(group.title) for group in scheme.peer_groups}
+
+
 def describe_criterion(rule: Criterion, kinds: Mapping[str, FactKind]) -> CriterionWords:
     """Return the criterion in the reader's language; kinds nobody declares keep their code."""
     return CriterionWords(
@@ -76,9 +86,9 @@ def name_kind(code: str, kinds: Mapping[str, FactKind]) -> str:
     return str(kinds[code].title) if code in kinds else code
 
 
-def name_status(code: str) -> str:
-    """Return a status of facts in words; one nobody named keeps its code."""
-    return str(STATUS_WORDS.get(code, code))
+def name_status(status: str, kind: FactKind | None) -> str:
+    """Return a status of facts in the words of their kind; one nobody named keeps its code."""
+    return str(kind.title_of(status) if kind else COMMON_STATUSES.get(status, status))
 
 
 def _measure(rule: Criterion, kinds: Mapping[str, FactKind]) -> str:
@@ -105,7 +115,8 @@ def _side(side: Side, kinds: Mapping[str, FactKind]) -> str:
 
 def _selected(selector: Selector, kinds: Mapping[str, FactKind]) -> str:
     words = _list_words([name_kind(code, kinds) for code in selector.kinds])
-    limits = [name_status(code) for code in selector.statuses or ()]
+    first = kinds.get(selector.kinds[0])
+    limits = [name_status(status, first) for status in selector.statuses or ()]
     if selector.verified is not None:
         limits.append(_("confirmed") if selector.verified else _("not confirmed"))
     if selector.late is not None:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from django import template
 
 from linghang.evaluation.mapping import say
-from linghang.evaluation.mapping.words import name_status
 from linghang_core.scoring.scheme import Text
 
 register = template.Library()
@@ -17,12 +16,6 @@ register = template.Library()
 def spoken(text: Text | None) -> str:
     """Return a scheme's text in the reader's language."""
     return say(text)
-
-
-@register.filter
-def status_word(code: str) -> str:
-    """Return a status of facts in words."""
-    return name_status(code) if code else ""
 
 
 @register.filter

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from linghang.evaluation import mapping
 from linghang.evaluation.enums import NOT_RATED_WORDS
 from linghang.evaluation.models import Run, Score
-from linghang.evaluation.web.tables import band_titles, group_titles
 from linghang.platform.sheets import export
 from linghang_core import scoring
 from linghang_core.periods import Period
@@ -23,7 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def write_scores(run: Run, scheme: scoring.Scheme, scores: Iterable[Score]) -> bytes:
     """Return the score book of a run as .xlsx; criterion points add up to the total as printed."""
-    bands, groups = band_titles(scheme), group_titles(scheme)
+    bands, groups = mapping.band_titles(scheme), mapping.group_titles(scheme)
     person = scheme.subject.value == "person"
     columns = [export.Column(_("member") if person else _("branch"), 22)]
     columns += [export.Column(_("branch"), 22)] if person else []

@@ -12,16 +12,6 @@ from linghang.platform.ui.tables import Column, Empty, Table
 from linghang_core import scoring
 
 
-def band_titles(scheme: scoring.Scheme) -> dict[str, str]:
-    """Return the titles of a scheme's bands by code, in the reader's language."""
-    return {band.code: mapping.say(band.title) for band in scheme.bands}
-
-
-def group_titles(scheme: scoring.Scheme) -> dict[str, str]:
-    """Return the titles of a scheme's peer groups by code, in the reader's language."""
-    return {group.code: mapping.say(group.title) for group in scheme.peer_groups}
-
-
 def score_url(score: Score) -> str:
     """Return the address of a score's page."""
     return reverse("evaluation:score", args=[score.pk])
@@ -29,7 +19,7 @@ def score_url(score: Score) -> str:
 
 def results(scheme: scoring.Scheme) -> Table:
     """Return the table of a run: units with totals, or persons with bands and in no order of rank."""
-    bands, groups = band_titles(scheme), group_titles(scheme)
+    bands, groups = mapping.band_titles(scheme), mapping.group_titles(scheme)
 
     def show_band(score: Score) -> str:
         if score.band:
@@ -84,7 +74,7 @@ PUBLICATIONS = Table(
         Column("root", _("bureau"), attr="run.root.name"),
         Column("number", _("number")),
         Column("state", _("state"), states=PublicationState),
-        Column("published_on", _("published"), sort=("published_on", "pk")),
+        Column("published_on", _("published on"), sort=("published_on", "pk")),
         Column("objections_until", _("objections until")),
     ),
     default_sort="-period",

@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from linghang.evaluation import services, tasks
+from linghang.evaluation import mapping, services, tasks
 from linghang.evaluation.enums import SchemeState
 from linghang.evaluation.models import Publication, Run, Scheme
 from linghang.evaluation.queries import cycle as cycle_queries
 from linghang.evaluation.queries import visible
 from linghang.evaluation.queries.cycle import Cycle, Step
 from linghang.evaluation.queries.schemes import load
-from linghang.evaluation.web.tables import band_titles, group_titles
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import insist, require
@@ -175,7 +174,9 @@ def close_publications(request: HttpRequest) -> HttpResponse:
 
 def cycle_url(root: Unit, period: Period) -> str:
     """Return the address of a bureau's month."""
-    return f"{reverse('evaluation:index')}?{urlencode({'root': root.pk, 'period': str(period)})}"
+    return (
+        f"{reverse('evaluation:index')}?{urlencode({'root': str(root.pk), 'period': str(period)})}"
+    )
 
 
 def list_steps(cycle: Cycle) -> list[dict[str, str]]:
@@ -223,7 +224,7 @@ def _show_strand(strand: cycle_queries.Strand) -> dict[str, Any]:
 
 def show_groups(groups: list[dict[str, Any]], scheme: Any) -> list[dict[str, Any]]:
     """Return peer groups with their titles and the number in each band, for cards and tables."""
-    bands, titles = band_titles(scheme), group_titles(scheme)
+    bands, titles = mapping.band_titles(scheme), mapping.group_titles(scheme)
     return [
         group
         | {

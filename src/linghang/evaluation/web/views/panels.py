@@ -6,11 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 
+from linghang.evaluation import mapping
 from linghang.evaluation.enums import NOT_RATED_WORDS
 from linghang.evaluation.models import Score
 from linghang.evaluation.queries import scores as score_queries
 from linghang.evaluation.queries.schemes import load
-from linghang.evaluation.web import tables
 from linghang.org import api as org
 from linghang.people.models import Person
 from linghang.platform.access import Scope
@@ -44,7 +44,7 @@ def _render(request: HttpRequest, score: Score | None) -> HttpResponse:
     course = score_queries.list_course(scope, score) if score else []
     context = {
         "score": score,
-        "band": tables.band_titles(load(score.run.scheme)).get(score.band) if score else "",
+        "band": mapping.band_titles(load(score.run.scheme)).get(score.band) if score else "",
         "reason": NOT_RATED_WORDS.get(score.reason, "") if score else "",
         "period": Period.parse(score.run.period).label(get_language() or "zh") if score else "",
         "course": [one.total if one else None for one in course],

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from linghang.evaluation import services
+from linghang.evaluation import mapping, services
 from linghang.evaluation.enums import ObjectionState, PublicationState
 from linghang.evaluation.models import Objection, Publication
 from linghang.evaluation.queries import scores as score_queries
@@ -76,7 +76,7 @@ def _list_groups(request: HttpRequest, publication: Publication) -> list[dict[st
     """Peer groups with their bands; units are named in them, persons are only counted."""
     run = publication.run
     scheme = load(run.scheme)
-    titles, bands = tables.group_titles(scheme), tables.band_titles(scheme)
+    titles, bands = mapping.group_titles(scheme), mapping.band_titles(scheme)
     named: dict[tuple[str, str], list[Any]] = {}
     if run.scheme.subject == "unit":
         for score in score_queries.list_results(request.scope, run.pk):  # type: ignore[attr-defined]

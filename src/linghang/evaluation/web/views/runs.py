@@ -41,8 +41,8 @@ def show_run(request: HttpRequest, pk: int) -> HttpResponse:
     found = ResultFilter(
         request.GET,
         score_queries.list_results(scope, run.pk),
-        list(tables.group_titles(scheme).items()),
-        list(tables.band_titles(scheme).items()),
+        list(mapping.group_titles(scheme).items()),
+        list(mapping.band_titles(scheme).items()),
     )
     table = tables.results(scheme).bind(found.qs, request.GET)
     return render_list(
@@ -65,11 +65,13 @@ def show_matrix(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404  # members are not laid side by side
     scope: Scope = request.scope  # type: ignore[attr-defined]
     group = request.GET.get("group", "")
-    titles = tables.group_titles(scheme)
+    titles = mapping.group_titles(scheme)
     rows = (
         score_queries.list_results(scope, run.pk)
+        .select_related(None)
+        .select_related("unit")
         .defer(None)
-        .only("total", "group", "reason", "result", "run_id", "unit__name")
+        .only("total", "group", "reason", "result", "run_id", "person_id", "unit__name")
     )
     rows = score_queries.filter_results(rows, group=group if group in titles else "")
     scores = list(rows[:MATRIX_ROWS])

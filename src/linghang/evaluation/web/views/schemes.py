@@ -11,7 +11,6 @@ from linghang.evaluation import mapping
 from linghang.evaluation.enums import SchemeState
 from linghang.evaluation.models import Scheme
 from linghang.evaluation.queries.schemes import load
-from linghang.evaluation.web import tables
 from linghang.ledger import api as ledger
 from linghang.platform.access import Permission
 from linghang.platform.access.web import require
@@ -54,7 +53,7 @@ def show_scheme(request: HttpRequest, pk: int) -> HttpResponse:
             }
             for dimension in loaded.dimensions
         ],
-        "bands": tables.band_titles(loaded),
+        "bands": mapping.band_titles(loaded),
         "findings": scoring.lint_scheme(loaded, set(kinds)),
         "versions": [
             {"scheme": one, "state": SchemeState(one.state)}

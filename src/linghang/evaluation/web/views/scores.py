@@ -21,7 +21,6 @@ from linghang.evaluation.queries import facts as fact_queries
 from linghang.evaluation.queries import frozen, visible
 from linghang.evaluation.queries import scores as score_queries
 from linghang.evaluation.queries.schemes import load
-from linghang.evaluation.web import tables
 from linghang.evaluation.web.views.cycle import cycle_url
 from linghang.ledger import api as ledger
 from linghang.ledger.enums import FactKind
@@ -200,7 +199,7 @@ def show_fact(fact: Fact, kinds: dict[str, FactKind]) -> ShownFact:
         on=fact.counts_on,
         title=fact.entry.title,
         kind=name_kind(fact.kind, kinds),
-        status=name_status(fact.status) if fact.status else "",
+        status=name_status(fact.status, kinds.get(fact.kind)) if fact.status else "",
         quantity=fact.quantity,
         late=fact.late,
         url=entry_url(fact.entry_id),
@@ -264,7 +263,7 @@ def _head(request: HttpRequest, score: Score, reading: frozen.Reading) -> dict[s
     """What both pages of a score show above everything else."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     publication = reading.publication
-    bands, groups = tables.band_titles(reading.scheme), tables.group_titles(reading.scheme)
+    bands, groups = mapping.band_titles(reading.scheme), mapping.group_titles(reading.scheme)
     period = Period.parse(score.run.period).label(get_language() or "zh")
     corrections = list(score.corrections.all()) if publication else []
     return {
@@ -332,10 +331,8 @@ def _radar(
     if len(own) < AXES_NEEDED:
         return None
     titles = {part.code: mapping.say(part.title) for part in reading.scheme.dimensions}
-    group = next((g for g in reading.groups if g["code"] == result.group), {"dimensions": {}})
-    medians = [
-        None if (value := group["dimensions"].get(code)) is None else Decimal(value) for code in own
-    ]
+    found = [group["dimensions"] for group in reading.groups if group["code"] == result.group]
+    medians = [Decimal(found[0][code]) if found and found[0].get(code) else None for code in own]
     return charts.Radar(
         title=_("Share of the points by dimension"),
         axes=[titles[code] for code in own],
@@ -376,7 +373,7 @@ def _card(score: Score) -> dict[str, Any]:
     scheme = load(score.run.scheme)
     return {
         "score": score,
-        "band": tables.band_titles(scheme).get(score.band, ""),
+        "band": mapping.band_titles(scheme).get(score.band, ""),
         "reason": NOT_RATED_WORDS.get(score.reason, ""),
         "period": Period.parse(score.run.period).label(get_language() or "zh"),
         "publication": getattr(score.run, "publication", None),
@@ -402,7 +399,11 @@ def _evidence_table(kinds: dict[str, FactKind]) -> Table:
             ),
             Column("kind", _("kind"), render=lambda fact: name_kind(fact.kind, kinds)),
             Column("on", _("counts on"), attr="counts_on", sort=("counts_on", "pk")),
-            Column("status", _("state"), render=lambda fact: name_status(fact.status) or None),
+            Column(
+                "status",
+                _("state"),
+                render=lambda fact: name_status(fact.status, kinds.get(fact.kind)) or None,
+            ),
             Column(
                 "quantity",
                 _("quantity"),

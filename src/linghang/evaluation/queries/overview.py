@@ -1,0 +1,143 @@
+"""Scores for overviews: totals of many units at once, means and rises, what waits and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Avg, QuerySet
+
+from linghang.evaluation import mapping
+from linghang.evaluation.enums import ObjectionState, RunState
+from linghang.evaluation.models import Objection, Publication, Run, Scheme, Score
+from linghang.evaluation.queries import facts as fact_queries
+from linghang.evaluation.queries.schemes import load
+from linghang.evaluation.queries.scores import course_periods, list_course
+from linghang.evaluation.queries.visible import (
+    visible_objections,
+    visible_publications,
+    visible_runs,
+    visible_scores,
+)
+from linghang.platform.access import Scope
+from linghang_core.periods import Period
+
+
+@dataclass(frozen=True)
+class UnitTotal:
+    """A unit's latest total among those looked at, and how far it moved since the period before."""
+
+    score_id: int
+    unit_id: int
+    unit_name: str
+    period: str
+    total: Decimal | None
+    band: str
+    is_published: bool
+    change: Decimal | None
+
+
+def list_totals(
+    scope: Scope,
+    last: str,
+    *,
+    unit_ids: Collection[int] | None = None,
+    published_only: bool = False,
+) -> dict[int, UnitTotal]:
+    """Return unit id → latest visible total of the period `last` or the two before it; two queries.
+
+    The number of queries does not grow with units. Of one period the published total counts.
+    """
+    wanted = [RunState.PUBLISHED] if published_only else [RunState.PUBLISHED, RunState.DONE]
+    rows = visible_scores(scope).filter(
+        person=None, run__state__in=wanted, run__period__in=course_periods(last, 3)
+    )
+    if unit_ids is not None:
+        rows = rows.filter(unit_id__in=unit_ids)
+    found: dict[int, list[tuple[object, ...]]] = {}
+    for row in rows.order_by("unit_id", "-run__period", "-run__state", "-run_id").values_list(
+        "pk", "unit_id", "unit__name", "run__period", "total", "band", "run__state", "run__scheme_id"
+    ):
+        found.setdefault(row[1], []).append(row)
+    bands = _band_titles({rows[0][7] for rows in found.values()})
+    return {unit_id: _total(rows, bands) for unit_id, rows in found.items()}
+
+
+def _total(rows: Sequence[tuple[object, ...]], bands: dict[int, dict[str, str]]) -> UnitTotal:
+    pk, unit_id, name, period, total, band, state, scheme_id = rows[0]
+    before = Period.parse(str(period)).previous()
+    earlier = next((row for row in rows[1:] if row[3] == str(before)), None)
+    change = None
+    if earlier is not None and total is not None and earlier[4] is not None:
+        change = total - earlier[4]  # type: ignore[operator]
+    return UnitTotal(
+        score_id=pk,  # type: ignore[arg-type]
+        unit_id=unit_id,  # type: ignore[arg-type]
+        unit_name=str(name),
+        period=str(period),
+        total=total,  # type: ignore[arg-type]
+        band=bands.get(scheme_id, {}).get(str(band), ""),  # type: ignore[call-overload]
+        is_published=state == RunState.PUBLISHED,
+        change=change,
+    )
+
+
+def _band_titles(scheme_ids: Collection[object]) -> dict[int, dict[str, str]]:
+    if not scheme_ids:
+        return {}
+    return {
+        scheme.pk: {band.code: mapping.say(band.title) for band in load(scheme).bands}
+        for scheme in Scheme.objects.filter(pk__in=scheme_ids).defer("document")
+    }
+
+
+def mean_totals(scope: Scope, periods: Sequence[str]) -> list[Decimal | None]:
+    """Return the mean published total of the visible units for each period; None where none was."""
+    means = dict(
+        visible_scores(scope)
+        .filter(
+            person=None, total__isnull=False, run__state=RunState.PUBLISHED, run__period__in=periods
+        )
+        .order_by()
+        .values_list("run__period")
+        .annotate(Avg("total"))
+    )
+    return [
+        None if (mean := means.get(period)) is None else Decimal(mean).quantize(Decimal("0.01"))
+        for period in periods
+    ]
+
+
+def find_unit_run(scope: Scope, period: str) -> Run | None:
+    """Return the published run of units for a period, of the first bureau the reader sees."""
+    return (
+        visible_runs(scope)
+        .filter(state=RunState.PUBLISHED, period=period, scheme__subject="unit")
+        .order_by("root__path", "scheme__code")
+        .first()
+    )
+
+
+def total_course(scope: Scope, score: Score) -> list[Decimal | None]:
+    """Return the subject's totals of the last twelve periods, oldest first; None for a gap."""
+    return [one.total if one else None for one in list_course(scope, score)]
+
+
+def list_open_objections(scope: Scope) -> QuerySet[Objection]:
+    """Return the objections that wait for a decision among those the reader sees, oldest first."""
+    return visible_objections(scope).filter(state=ObjectionState.OPEN).order_by("raised_at", "pk")
+
+
+def list_publications(scope: Scope) -> QuerySet[Publication]:
+    """Return the visible publications, latest first."""
+    return visible_publications(scope).order_by("-published_at", "-pk")
+
+
+def list_changed_publications(publications: Sequence[Publication]) -> list[Publication]:
+    """Return those of the publications whose facts have changed since; one query for each given."""
+    return [
+        publication
+        for publication in publications
+        if fact_queries.list_changed(publication.run, load(publication.run.scheme)).exists()
+    ]
