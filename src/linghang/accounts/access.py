@@ -27,13 +27,13 @@ class KindsOfCharacters:
 
 
 class NotUsedBefore:
-    """Refuse the last five passwords of the same log-in."""
+    """Refuse the last five passwords of the same log-in, the present one among them."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError when the password was used lately."""
         if user is None or user.pk is None:
             return
-        former = user.former_passwords.order_by("-changed_at")[:REMEMBERED]
+        former = user.former_passwords.order_by("-pk")[: REMEMBERED - 1]
         used = [user.password, *(row.password for row in former)]
         if any(check_password(password, old) for old in used if old):
             raise ValidationError(self.get_help_text(), code="password_used_before")
