@@ -10,9 +10,12 @@ class ServiceConfig(AppConfig):
         from linghang.ledger import api as ledger  # models are loaded by now
         from linghang.platform.access import Permission
         from linghang.platform.ui import navigation
-        from linghang.service import enums
+        from linghang.service import enums, sheets
 
         ledger.declare_kinds(enums.VISIT, enums.HOURS)
+        ledger.register_source("service.servicevisit", "service:visit")
+        for sheet in sheets.LEDGER_SHEETS:
+            ledger.register_sheet(sheet)
         navigation.register(
             navigation.Entry(
                 "service",

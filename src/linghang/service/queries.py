@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from collections.abc import Collection, Iterator
+
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from linghang.platform.access import Permission, Scope
-from linghang.service.models import ServiceVisit
+from linghang.service.models import Participation, ServiceVisit
+
+CHUNK = 500
 
 
 def list_visits(scope: Scope) -> QuerySet[ServiceVisit]:
@@ -29,3 +33,19 @@ def search_visits(visits: QuerySet[ServiceVisit], words: str) -> QuerySet[Servic
         | Q(team__name__icontains=words)
         | Q(participations__person__name__icontains=words)
     ).distinct()
+
+
+def with_people(visits: QuerySet[ServiceVisit]) -> QuerySet[ServiceVisit]:
+    """Bring the participants along, by the order of their codes."""
+    people = Participation.objects.select_related("person").order_by("person__code")
+    return visits.prefetch_related(Prefetch("participations", people))
+
+
+def list_standing(unit_ids: Collection[int]) -> Iterator[ServiceVisit]:
+    """Yield the activities of the branches that were not taken back, oldest record first."""
+    wanted = sorted(unit_ids)
+    for start in range(0, len(wanted), CHUNK):
+        found = ServiceVisit.objects.filter(
+            team__unit_id__in=wanted[start : start + CHUNK], withdrawn_at=None
+        )
+        yield from with_people(found.select_related("team__unit").order_by("pk"))

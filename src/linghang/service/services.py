@@ -16,6 +16,7 @@ from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
+from linghang.service import queries
 from linghang.service.models import Participation, ServiceTeam, ServiceVisit, VisitRevision
 
 BATCH = 500
@@ -41,64 +42,87 @@ class VisitDraft:
         return (self.team, self.unit.pk, self.occurred_on, self.content, self.place)
 
 
+def natural_key(visit: ServiceVisit) -> tuple[str, int, date, str, str]:
+    """Return what makes the activity the same one when it is brought in again; see VisitDraft.key."""
+    return (visit.team.name, visit.team.unit_id, visit.occurred_on, visit.content, visit.place)
+
+
 @transaction.atomic
-def save_visits(*, drafts: Sequence[VisitDraft], actor: Any) -> tuple[int, int, int]:
-    """Record the activities or bring them up to date; return (new, changed, unchanged)."""
-    teams = _open_teams(drafts)
+def save_visits(
+    *, drafts: Sequence[VisitDraft], actor: Any, reason: str = ""
+) -> tuple[int, int, int]:
+    """Record the activities or bring them up to date; return (new, changed, unchanged).
+
+    An activity that stands twice among the drafts is two: the second is matched with the second one
+    known.
+    """
     known: dict[tuple[Any, ...], list[ServiceVisit]] = {}
-    for visit in (
-        ServiceVisit.objects.filter(team__in=teams.values(), withdrawn_at=None)
-        .select_related("team")
-        .prefetch_related("participations")
-        .order_by("pk")
-    ):
-        key = (visit.team.name, visit.team.unit_id, visit.occurred_on, visit.content, visit.place)
-        known.setdefault(key, []).append(visit)
-    new, changed, unchanged = [], [], []
+    for visit in queries.list_standing({draft.unit.pk for draft in drafts}):
+        known.setdefault(natural_key(visit), []).append(visit)
+    new: list[VisitDraft] = []
+    changed: list[tuple[ServiceVisit, VisitDraft]] = []
     for draft in drafts:
         waiting = known.get(draft.key)
         if not waiting:
-            visit = ServiceVisit(
-                team=teams[(draft.unit.pk, draft.team)],
-                occurred_on=draft.occurred_on,
-                content=draft.content,
-                place=draft.place,
-                created_by=_user(actor),
-            )
-            _fill(visit, draft)
-            new.append((visit, draft))
+            new.append(draft)
             continue
         visit = waiting.pop(0)
         if _differs(visit, draft):
-            _fill(visit, draft)
             changed.append((visit, draft))
-        else:
-            unchanged.append(visit)
-    ServiceVisit.objects.bulk_create([visit for visit, _d in new], batch_size=BATCH)
-    ServiceVisit.objects.bulk_update(
-        [visit for visit, _d in changed], ["hours", "people_served", "partner"], batch_size=BATCH
-    )
-    Participation.objects.filter(visit__in=[visit for visit, _d in changed]).delete()
-    Participation.objects.bulk_create(
+    create_visits(drafts=new, actor=actor)
+    update_visits(updates=changed, reason=reason, actor=actor)
+    return len(new), len(changed), len(drafts) - len(new) - len(changed)
+
+
+@transaction.atomic
+def create_visits(*, drafts: Sequence[VisitDraft], actor: Any) -> list[ServiceVisit]:
+    """Record new activities with their people and facts, opening the teams; return them in order."""
+    if not drafts:
+        return []
+    teams = _open_teams(drafts)
+    visits = []
+    for draft in drafts:
+        visit = ServiceVisit(
+            team=teams[(draft.unit.pk, draft.team)],
+            occurred_on=draft.occurred_on,
+            content=draft.content,
+            place=draft.place,
+            created_by=_user(actor),
+        )
+        _fill(visit, draft)
+        visits.append(visit)
+    ServiceVisit.objects.bulk_create(visits, batch_size=BATCH)
+    pairs = list(zip(visits, drafts, strict=True))
+    _write_people(pairs)
+    _write_facts([(visit, _ids(draft)) for visit, draft in pairs], actor=actor)
+    _note("create_visits", visits, actor)
+    return visits
+
+
+@transaction.atomic
+def update_visits(
+    *, updates: Sequence[tuple[ServiceVisit, VisitDraft]], reason: str, actor: Any
+) -> None:
+    """Bring activities up to date from a file; what they said before is kept with the reason."""
+    if not updates:
+        return
+    visits = [visit for visit, _draft in updates]
+    VisitRevision.objects.bulk_create(
         [
-            Participation(visit=visit, person=person)
-            for visit, draft in [*new, *changed]
-            for person in dict.fromkeys(draft.people)
+            VisitRevision(visit=visit, actor=_user(actor), reason=reason, old=_values(visit))
+            for visit in visits
         ],
         batch_size=BATCH,
     )
-    _write_facts(
-        [(visit, [p.pk for p in dict.fromkeys(draft.people)]) for visit, draft in [*new, *changed]],
-        actor=actor,
+    for visit, draft in updates:
+        _fill(visit, draft)
+    ServiceVisit.objects.bulk_update(
+        visits, ["hours", "people_served", "partner"], batch_size=BATCH
     )
-    if new or changed:
-        audit.record(
-            actor=actor,
-            verb="save_visits",
-            label=_("service activities"),
-            new={"new": len(new), "changed": len(changed)},
-        )
-    return len(new), len(changed), len(unchanged)
+    _write_people(updates)
+    facts = [(visit, _ids(draft)) for visit, draft in updates]
+    _write_facts(facts, actor=actor, reason=reason)
+    _note("update_visits", visits, actor, reason)
 
 
 @transaction.atomic
@@ -106,16 +130,15 @@ def correct_visit(
     *, visit: ServiceVisit, draft: VisitDraft, reason: str, actor: Any
 ) -> ServiceVisit:
     """Correct an activity with a reason; what it said before is kept and its facts follow."""
+    if not reason.strip():
+        raise ValidationError(_("Say why."), code="reason")
     old = _values(visit)
     VisitRevision.objects.create(visit=visit, actor=_user(actor), reason=reason, old=old)
     visit.occurred_on, visit.content, visit.place = draft.occurred_on, draft.content, draft.place
     _fill(visit, draft)
     visit.save()
-    visit.participations.all().delete()
-    Participation.objects.bulk_create(
-        [Participation(visit=visit, person=person) for person in dict.fromkeys(draft.people)]
-    )
-    _write_facts([(visit, [p.pk for p in dict.fromkeys(draft.people)])], actor=actor, reason=reason)
+    _write_people([(visit, draft)])
+    _write_facts([(visit, _ids(draft))], actor=actor, reason=reason)
     audit.record(
         actor=actor,
         verb="correct_visit",
@@ -156,6 +179,43 @@ def _open_teams(drafts: Sequence[VisitDraft]) -> dict[tuple[int, str], ServiceTe
     for team in ServiceTeam.objects.bulk_create(missing):
         teams[(team.unit_id, team.name)] = team
     return teams
+
+
+def _ids(draft: VisitDraft) -> list[int]:
+    return [person.pk for person in dict.fromkeys(draft.people)]
+
+
+def _write_people(pairs: Sequence[tuple[ServiceVisit, VisitDraft]]) -> None:
+    ids = [visit.pk for visit, _draft in pairs]
+    for start in range(0, len(ids), BATCH):
+        Participation.objects.filter(visit__in=ids[start : start + BATCH]).delete()
+    Participation.objects.bulk_create(
+        [Participation(visit=visit, person_id=pk) for visit, draft in pairs for pk in _ids(draft)],
+        batch_size=BATCH,
+    )
+    for visit, _draft in pairs:
+        vars(visit).pop("_prefetched_objects_cache", None)  # who took part was read before
+
+
+def _note(verb: str, visits: Sequence[ServiceVisit], actor: Any, reason: str = "") -> None:
+    """Leave one audit row for many records; one record is named."""
+    if len(visits) == 1:
+        audit.record(
+            actor=actor,
+            verb=verb,
+            target=visits[0],
+            unit_path=visits[0].team.unit.path,
+            new=_values(visits[0]),
+            reason=reason,
+        )
+        return
+    audit.record(
+        actor=actor,
+        verb=verb,
+        label=_("service activities"),
+        new={"count": len(visits)},
+        reason=reason,
+    )
 
 
 def _write_facts(
@@ -223,7 +283,7 @@ def _values(visit: ServiceVisit) -> dict[str, Any]:
         "hours": visit.hours,
         "people_served": visit.people_served,
         "partner": visit.partner,
-        "people": [p.person.name for p in visit.participations.select_related("person")],
+        "people": [p.person.name for p in visit.participations.all()],
     }
 
 

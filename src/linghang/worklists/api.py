@@ -6,6 +6,7 @@ from linghang.worklists.queries import (
     filter_waiting,
     list_problems,
     list_tasks,
+    search_tasks,
 )
 from linghang.worklists.services import (
     ProblemDraft,
@@ -26,4 +27,5 @@ __all__ = [
     "refresh_overdue",
     "save_problems",
     "save_tasks",
+    "search_tasks",
 ]

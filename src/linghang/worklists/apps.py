@@ -8,11 +8,25 @@ class WorklistsConfig(AppConfig):
 
     def ready(self) -> None:
         from linghang.ledger import api as ledger  # models are loaded by now
+        from linghang.org import api as org
         from linghang.platform.access import Permission
         from linghang.platform.ui import navigation
-        from linghang.worklists import enums
+        from linghang.worklists import enums, sheets
 
         ledger.declare_kinds(enums.TASK, enums.PROBLEM)
+        ledger.register_source("worklists.assignment", "worklists:task")
+        ledger.register_source("worklists.problem", "worklists:problem")
+        for sheet in sheets.LEDGER_SHEETS:
+            ledger.register_sheet(sheet)
+        org.register_unit_panel(
+            "worklists",
+            _("Tasks and problems"),
+            "worklists:unit-panel",
+            order=45,
+            visible=lambda scope, unit: (
+                unit.line == "party" and bool(scope.can(Permission.VIEW_RECORDS, unit.path))
+            ),
+        )
         navigation.register(
             navigation.Entry(
                 "tasks",

@@ -38,6 +38,10 @@ class Assignment(models.Model):
     state = models.CharField(max_length=10, choices=TaskState, default=TaskState.OPEN)
     result = models.CharField(max_length=400, blank=True)
     evidence = models.CharField(max_length=400, blank=True)
+    # The record that proves the task, named as the ledger names it ("activities.activity", 12):
+    # worklists stand below the apps that record.
+    proof_type = models.CharField(max_length=40, blank=True)
+    proof_id = models.BigIntegerField(null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -26,6 +26,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'in progress'), ('done', 'finished')], default='open', max_length=10)),
                 ('result', models.CharField(blank=True, max_length=400)),
                 ('evidence', models.CharField(blank=True, max_length=400)),
+                ('proof_type', models.CharField(blank=True, max_length=40)),
+                ('proof_id', models.BigIntegerField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='org.unit')),

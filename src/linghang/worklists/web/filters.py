@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from linghang.org.api import visible_units
+from linghang.org.enums import Line
+from linghang.org.models import Unit
+from linghang.platform.access import Permission
 from linghang.worklists import queries
 from linghang.worklists.models import Assignment, Problem
 
 
-class TaskFilter(django_filters.FilterSet):
-    """By words and by the time a task is due."""
+class ByUnit(django_filters.FilterSet):
+    """By unit, with all units under it: what the numbers of the home page lead to."""
+
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.none(), method="keep_unit"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scope = self.request.scope  # type: ignore[union-attr]
+        self.filters["unit"].field.queryset = visible_units(scope, Permission.VIEW_RECORDS).filter(
+            line=Line.PARTY, closed_on=None
+        )
+
+    def keep_unit(self, rows: QuerySet[Any], _name: str, unit: Unit) -> QuerySet[Any]:
+        """Keep what belongs to the unit or to one under it."""
+        return rows.filter(unit__path__startswith=unit.path)
+
+
+class TaskFilter(ByUnit):
+    """By words, by unit and by the time a task is due."""
 
     q = django_filters.CharFilter(label=_("Task, list or unit"), method="search")
     due_from = django_filters.DateFilter(
@@ -28,8 +53,8 @@ class TaskFilter(django_filters.FilterSet):
         return queries.search_tasks(tasks, words)
 
 
-class ProblemFilter(django_filters.FilterSet):
-    """By words and by the time a problem is due."""
+class ProblemFilter(ByUnit):
+    """By words, by unit and by the time a problem is due."""
 
     q = django_filters.CharFilter(label=_("Problem, source or unit"), method="search")
     due_from = django_filters.DateFilter(

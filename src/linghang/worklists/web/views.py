@@ -59,7 +59,7 @@ def _tabs(
 @require(Permission.VIEW_RECORDS)
 def list_tasks(request: HttpRequest) -> HttpResponse:
     """Show the tasks of the reader's units: those that wait first."""
-    found = TaskFilter(request.GET, queryset=queries.list_tasks(request.scope))
+    found = TaskFilter(request.GET, queryset=queries.list_tasks(request.scope), request=request)
     rows, tabs = _tabs(
         request,
         found.qs,
@@ -157,7 +157,9 @@ def add_tasks(request: HttpRequest) -> HttpResponse:
 @require(Permission.VIEW_RECORDS)
 def list_problems(request: HttpRequest) -> HttpResponse:
     """Show the problems of the reader's units: the open ones first."""
-    found = ProblemFilter(request.GET, queryset=queries.list_problems(request.scope))
+    found = ProblemFilter(
+        request.GET, queryset=queries.list_problems(request.scope), request=request
+    )
     rows, tabs = _tabs(
         request,
         found.qs,
