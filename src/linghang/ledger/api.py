@@ -23,6 +23,7 @@ from linghang.ledger.queries import (
     filter_period,
     filter_person,
     filter_predicate,
+    filter_text,
 )
 from linghang.ledger.services import (
     LATE_AFTER_DAYS,
@@ -54,6 +55,7 @@ __all__ = [
     "filter_period",
     "filter_person",
     "filter_predicate",
+    "filter_text",
     "find_page",
     "get_kind",
     "list_entries",
