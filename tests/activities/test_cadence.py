@@ -190,9 +190,9 @@ def test_waiving_without_a_reason_or_what_is_done_is_refused(bureau, record):
         Obligation.objects.get(rule__code=c, period__startswith="2026")
         for c in ("theme_day", "party_lecture")
     )
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         waive_obligation(obligation=done, reason="x", actor=None)
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         waive_obligation(obligation=due, reason=" ", actor=None)
 
 

@@ -123,11 +123,15 @@ def test_query_count_of_the_time_line_does_not_grow(client, bureau, django_asser
 def test_line_shows_its_facts_and_what_stood_before_it_was_corrected(client, things):
     source = record_thing(things.branch, NOVEMBER, (150,), people=(things.member,))
     old = Entry.objects.latest("pk")
-    record_thing(things.branch, NOVEMBER, (250,), source=source, people=(things.member,), reason="写错")
+    record_thing(
+        things.branch, NOVEMBER, (250,), source=source, people=(things.member,), reason="写错"
+    )
     new = Entry.objects.latest("pk")
     client.force_login(things.secretary.user)
     response = client.get(reverse("ledger:entry", args=[new.pk]))
-    assert [(row["fact"].quantity, row["fact"].person.name) for row in response.context["facts"]] == [(250, "林晓禾")]
+    assert [
+        (row["fact"].quantity, row["fact"].person.name) for row in response.context["facts"]
+    ] == [(250, "林晓禾")]
     assert [entry.pk for entry in response.context["versions"]] == [new.pk, old.pk]
     assert "写错" in response.content.decode()
     assert "已撤回" in client.get(reverse("ledger:entry", args=[old.pk])).content.decode()

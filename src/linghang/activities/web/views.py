@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -346,6 +347,7 @@ def show_duty(request: HttpRequest, pk: int, code: str, period: str) -> HttpResp
     tick = ticks.get(unit.pk, {}).get(code)
     if tick is None:
         raise Http404
+    language = "en" if get_language() == "en" else "zh"
     periods = [Period.parse(duty.period) for duty in tick.duties]
     counted = queries.list_counted(
         [unit.pk], code, min(p.first_day for p in periods), max(p.end for p in periods)
@@ -354,7 +356,7 @@ def show_duty(request: HttpRequest, pk: int, code: str, period: str) -> HttpResp
         "unit": unit,
         "tick": tick,
         "duties": [
-            (duty, one, queries.judge_standing(duty, clock.today()))
+            (duty, one.label(language), queries.judge_standing(duty, clock.today()))
             for duty, one in zip(tick.duties, periods, strict=True)
         ],
         "counted": counted,
