@@ -1,6 +1,7 @@
 """Whatever is moved, merged and renamed: paths fit the parents, one version is open, the past stands still."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -81,7 +82,7 @@ def check_laws():
                 unit.parent_id,
             )
         spans = list(UnitVersion.objects.filter(unit=unit).order_by("valid_from"))
-        for earlier, later in zip(spans, spans[1:], strict=False):
+        for earlier, later in pairwise(spans):
             assert earlier.valid_to == later.valid_from
 
 

@@ -182,12 +182,13 @@ def build_tree(versions: Iterable[UnitVersion]) -> list[Node]:
     nearest one that is; nothing is lost.
     """
     nodes: dict[int, Node] = {}
-    rows = list(versions)
+    # By number, not by text: siblings stand in the order in which they were entered.
+    rows = sorted(versions, key=lambda row: [int(part) for part in row.path.strip("/").split("/")])
     for row in rows:
         nodes[row.unit_id] = Node(
             row.unit_id, row.name, UnitKind(row.kind), row.path, row.level, row.unit, []
         )
-    roots = []
+    roots: list[Node] = []
     for row in rows:
         above = [int(part) for part in row.path.strip("/").split("/")[:-1]]
         holder = next((nodes[pk] for pk in reversed(above) if pk in nodes), None)

@@ -611,7 +611,8 @@ class AppointmentSheet(SheetPlan[AppointmentRow]):
         if data.name is None or row.has_fault("identity_number"):
             return
         if data.identity_number:
-            column, key = "identity_number", ("id", index(data.identity_number))
+            column = "identity_number"
+            key: Hashable = ("id", index(data.identity_number))
             message = _("Nobody with this identity number is registered.")
         else:
             here = (data.unit, data.name)
@@ -703,11 +704,11 @@ def _compare_secretaries(rows: Sequence[Row[AppointmentRow]], workspace: Workspa
         data = row.data
         if data.post in {"secretary", "group_leader"} and data.valid_to is None and data.name:
             holders.setdefault(cells.match_key(data.unit or ""), []).append(data.name)
-    for row in workspace.rows.get("units", []):
-        known = holders.get(cells.match_key(row.data.name or ""))
-        stated = row.data.secretary
+    for unit in workspace.rows.get("units", []):
+        known = holders.get(cells.match_key(unit.data.name or ""))
+        stated = unit.data.secretary
         if known and stated and cells.match_key(stated) not in map(cells.match_key, known):
-            row.add_fault(
+            unit.add_fault(
                 "secretary",
                 Message(
                     _("The sheet of appointments names %(names)s."), {"names": "、".join(known)}

@@ -71,7 +71,14 @@ def change_unit(
         detail=shown,
         actor=actor,
     )
-    audit.record(actor=actor, verb="change_unit", target=unit, unit_path=unit.path, **shown)
+    audit.record(
+        actor=actor,
+        verb="change_unit",
+        target=unit,
+        unit_path=unit.path,
+        old=shown["old"],
+        new=shown["new"],
+    )
     return unit
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from linghang.org import mapping
-from linghang.org.enums import ChangeKind
+from linghang.org.enums import ChangeKind, UnitKind
 from linghang.org.models import Coverage, Unit
 from linghang.org.services import rules, spans
 from linghang.org.services.changing import move_unit
@@ -116,7 +116,7 @@ def split_unit(
     rules.check_split(unit, [part.name for part in parts], on)
     founded = create_units(
         [
-            UnitDraft(part.name, part.kind or unit.kind, unit.parent, established_on=on)
+            UnitDraft(part.name, UnitKind(part.kind or unit.kind), unit.parent, established_on=on)
             for part in parts
         ],
         document_number=document_number,

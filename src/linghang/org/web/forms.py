@@ -166,7 +166,7 @@ class MoveForm(ActForm):
         super().__init__(data, unit=unit, scope=scope)
         kinds = [kind for kind in SUPERIORS[UnitKind(unit.kind)] if kind]
         self.fields["parent"].queryset = (  # type: ignore[attr-defined]
-            self.editable().filter(kind__in=kinds).exclude(pk=unit.parent_id)
+            self.editable().filter(kind__in=kinds).exclude(pk=unit.parent_id or 0)
         )
         self.order_fields(["parent", "on", "document_number"])
 

@@ -37,7 +37,7 @@ def tell_changes(unit: Unit) -> list[Told]:
     return [
         Told(
             change.on,
-            ChangeKind(change.kind).label,
+            str(ChangeKind(change.kind).label),
             _sentence(ChangeKind(change.kind), change.detail),
             change.document_number,
             str(change.actor or ""),

@@ -159,7 +159,7 @@ def _overview(request: HttpRequest, unit: Unit) -> dict[str, Any]:
     today = clock.today()
     heads = queries.count_members(today, [unit.path])
     children = list(
-        queries.visible_units(request.scope).filter(parent=unit, closed_on=None).order_by("path")
+        queries.visible_units(request.scope).filter(parent=unit, closed_on=None).order_by("pk")
     )
     links = queries.coverage_as_of(today)
     sees_phone = request.scope.can(Permission.VIEW_IDENTITY, unit.path)

@@ -25,14 +25,16 @@ class PersonFilter(django_filters.FilterSet):
     unit = django_filters.ModelChoiceFilter(
         label=_("Unit"), queryset=Unit.objects.none(), method="filter_unit"
     )
-    member_kind = django_filters.ChoiceFilter(label=_("Kind"), choices=MemberKind.choices)
+    member_kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=MemberKind.choices, empty_label=_("Kind: all")
+    )
     post = django_filters.ModelChoiceFilter(
         label=_("Post"), queryset=Post.objects.all(), method="filter_post"
     )
 
     class Meta:
         model = Person
-        fields = ["member_kind"]
+        fields: list[str] = []  # declared above, in the order of the bar
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

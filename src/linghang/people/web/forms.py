@@ -39,7 +39,7 @@ def editable_units(scope: Scope, *, branches: bool = False) -> Any:
 class PersonForm(forms.ModelForm):
     """What is known of a person. Sensitive fields left empty stay as they are."""
 
-    fieldsets = (
+    fieldsets: tuple[Any, ...] = (
         (gettext_lazy("Person"), ("name", "sex", "ethnic_group", "born_on", "education", "job")),
         (
             gettext_lazy("Membership"),
