@@ -25,7 +25,14 @@ from linghang.org.queries import (
     view_term,
     visible_units,
 )
-from linghang.org.services import UnitDraft, create_units, open_coverage
+from linghang.org.services import (
+    UnitDraft,
+    create_units,
+    merge_units,
+    move_unit,
+    open_coverage,
+    rename_unit,
+)
 from linghang.platform.access import Permission, Scope
 from linghang.platform.sheets.plan import Context
 
@@ -46,9 +53,12 @@ __all__ = [
     "imports_everything",
     "in_force",
     "list_units_as_of",
+    "merge_units",
+    "move_unit",
     "open_coverage",
     "open_units",
     "register_unit_panel",
+    "rename_unit",
     "search_units",
     "settle_bureau",
     "subtree",

@@ -28,7 +28,9 @@ from linghang.people.services import (
     PersonDraft,
     appoint_people,
     create_logins,
+    link_login,
     register_people,
+    transfer_member,
 )
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
@@ -47,6 +49,7 @@ __all__ = [
     "describe_people",
     "find_by_name_in_unit",
     "get_visible_person",
+    "link_login",
     "list_members",
     "load_roster",
     "member_on",
@@ -55,6 +58,7 @@ __all__ = [
     "register_person_panel",
     "search_people",
     "secretary_on",
+    "transfer_member",
     "visible_people",
 ]
 
