@@ -38,8 +38,13 @@ def environment(folder, **more):
 
 def run(folder, *words, **more):
     return subprocess.run(
-        [sys.executable, *words], cwd=folder, env=environment(folder, **more), capture_output=True, text=True,
-        timeout=300, check=False,
+        [sys.executable, *words],
+        cwd=folder,
+        env=environment(folder, **more),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
 
 
@@ -60,11 +65,27 @@ def picture(folder):
         assert database.execute("pragma foreign_key_check").fetchall() == []
         names = [
             name
-            for (name,) in database.execute("select name from sqlite_master where type = 'table' order by name")
-            if name.startswith(("org_", "people_", "ledger_", "activities_", "service_", "worklists_", "evaluation_"))
+            for (name,) in database.execute(
+                "select name from sqlite_master where type = 'table' order by name"
+            )
+            if name.startswith(
+                (
+                    "org_",
+                    "people_",
+                    "ledger_",
+                    "activities_",
+                    "service_",
+                    "worklists_",
+                    "evaluation_",
+                )
+            )
         ]
-        counts = {name: database.execute(f"select count(*) from {name}").fetchone()[0] for name in names}
-        runs = database.execute("select period, scheme_id, state, digest from evaluation_run order by 1, 2").fetchall()
+        counts = {
+            name: database.execute(f"select count(*) from {name}").fetchone()[0] for name in names
+        }
+        runs = database.execute(
+            "select period, scheme_id, state, digest from evaluation_run order by 1, 2"
+        ).fetchall()
         papers = database.execute("select digest from evaluation_publication order by 1").fetchall()
         jobs = database.execute("select kind, state from jobs_job order by id").fetchall()
     return {"counts": counts, "runs": runs, "papers": papers, "jobs": jobs}
@@ -72,7 +93,9 @@ def picture(folder):
 
 def spread(total):
     """Return the moments to kill at: the first, the last, and others evenly between."""
-    return sorted({1, total, *(round(total * part / (MOMENTS - 1)) or 1 for part in range(1, MOMENTS - 1))})
+    return sorted(
+        {1, total, *(round(total * part / (MOMENTS - 1)) or 1 for part in range(1, MOMENTS - 1))}
+    )
 
 
 def kill_at_many_moments(template, tmp_path, name, is_whole, **more):
@@ -93,7 +116,9 @@ def kill_at_many_moments(template, tmp_path, name, is_whole, **more):
         assert again.returncode == 0, (moment, again.stderr[-3000:])
         assert picture(folder) == expected, f"killed at moment {moment} of {total}"
         shutil.rmtree(folder)
-    print(f"{name}: killed at {len(outcomes)} of {total} moments; whole before the second try: {sum(outcomes)}")
+    print(
+        f"{name}: killed at {len(outcomes)} of {total} moments; whole before the second try: {sum(outcomes)}"
+    )
     return expected, total, outcomes
 
 
@@ -172,7 +197,9 @@ jobs.start_job(kind="evaluation.run", params={"root": root, "period": period, "s
 
     def is_whole(seen):
         done = [row for row in seen["runs"] if row[3]]
-        assert all(row[2] != "done" or row[3] for row in seen["runs"]), "a run called done has no digest"
+        assert all(row[2] != "done" or row[3] for row in seen["runs"]), (
+            "a run called done has no digest"
+        )
         return len(done) == runs
 
     expected, _total, outcomes = kill_at_many_moments(template, tmp_path, "jobs", is_whole)
@@ -188,6 +215,8 @@ def test_a_publication_killed_at_any_moment_is_there_wholly_or_not_at_all(built,
         assert all(digest for (digest,) in seen["papers"]), "a publication without its digest"
         return len(seen["papers"]) == before + 2
 
-    expected, _total, outcomes = kill_at_many_moments(built, tmp_path, "publish", is_whole, KILL_PERIOD=period)
+    expected, _total, outcomes = kill_at_many_moments(
+        built, tmp_path, "publish", is_whole, KILL_PERIOD=period
+    )
     assert len(expected["papers"]) == before + 2
     assert not outcomes[0]

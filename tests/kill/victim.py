@@ -54,8 +54,14 @@ def work_off_jobs() -> None:
 
     jobs.recover_jobs()
     Worker(
-        queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False,
-        max_tasks=None, worker_id="victim", excluded_queue_names=[],
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="victim",
+        excluded_queue_names=[],
     ).run()
 
 
