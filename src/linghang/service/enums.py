@@ -15,7 +15,7 @@ VISIT = FactKind(
 HOURS = FactKind(
     code="service.hours",
     title=_("service hours"),
-    quantity=_("hours"),
+    quantity=_("hours of service"),
     meaning=_("A person took part in a service activity for so many hours."),
     level=Level.PERSON,
 )

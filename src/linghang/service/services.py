@@ -109,7 +109,7 @@ def update_visits(
     visits = [visit for visit, _draft in updates]
     VisitRevision.objects.bulk_create(
         [
-            VisitRevision(visit=visit, actor=_user(actor), reason=reason, old=_values(visit))
+            VisitRevision(visit=visit, actor=_user(actor), reason=reason, old=values_of(visit))
             for visit in visits
         ],
         batch_size=BATCH,
@@ -132,7 +132,7 @@ def correct_visit(
     """Correct an activity with a reason; what it said before is kept and its facts follow."""
     if not reason.strip():
         raise ValidationError(_("Say why."), code="reason")
-    old = _values(visit)
+    old = values_of(visit)
     VisitRevision.objects.create(visit=visit, actor=_user(actor), reason=reason, old=old)
     visit.occurred_on, visit.content, visit.place = draft.occurred_on, draft.content, draft.place
     _fill(visit, draft)
@@ -145,7 +145,7 @@ def correct_visit(
         target=visit,
         unit_path=visit.team.unit.path,
         old=old,
-        new=_values(visit),
+        new=values_of(visit),
         reason=reason,
     )
     return visit
@@ -156,7 +156,9 @@ def withdraw_visit(*, visit: ServiceVisit, reason: str, actor: Any) -> None:
     """Take back an activity that did not happen; the row and its history stay."""
     if not reason.strip():
         raise ValidationError(_("Say why."), code="reason")
-    VisitRevision.objects.create(visit=visit, actor=_user(actor), reason=reason, old=_values(visit))
+    VisitRevision.objects.create(
+        visit=visit, actor=_user(actor), reason=reason, old=values_of(visit)
+    )
     visit.withdrawn_at = clock.now()
     visit.save(update_fields=["withdrawn_at"])
     withdraw_entries([visit], reason=reason)
@@ -205,7 +207,7 @@ def _note(verb: str, visits: Sequence[ServiceVisit], actor: Any, reason: str = "
             verb=verb,
             target=visits[0],
             unit_path=visits[0].team.unit.path,
-            new=_values(visits[0]),
+            new=values_of(visits[0]),
             reason=reason,
         )
         return
@@ -275,7 +277,8 @@ def _differs(visit: ServiceVisit, draft: VisitDraft) -> bool:
     )
 
 
-def _values(visit: ServiceVisit) -> dict[str, Any]:
+def values_of(visit: ServiceVisit) -> dict[str, Any]:
+    """Return what the activity says, for its history and the audit trail."""
     return {
         "occurred_on": visit.occurred_on.isoformat(),
         "content": visit.content,

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -14,7 +14,7 @@ from linghang.ledger import api as ledger
 from linghang.ledger.models import Entry
 from linghang.platform.access import Permission, Scope
 from linghang.worklists.enums import ProblemState, TaskState
-from linghang.worklists.models import Assignment, Problem
+from linghang.worklists.models import Assignment, Problem, Worklist
 
 # Words of tasks that say nothing about what is to be done.
 EMPTY_WORDS = re.compile(r"开展|组织|落实|完成|召开|进行|举办|做好|推进|制度|工作|活动|专题|重点")
@@ -42,6 +42,11 @@ def filter_waiting(tasks: QuerySet[Assignment]) -> QuerySet[Assignment]:
     return tasks.filter(state=TaskState.OPEN)
 
 
+def filter_unsolved(problems: QuerySet[Problem]) -> QuerySet[Problem]:
+    """Keep the problems that are not closed."""
+    return problems.filter(state=ProblemState.OPEN)
+
+
 def filter_overdue_tasks(tasks: QuerySet[Assignment], on: date) -> QuerySet[Assignment]:
     """Keep the unfinished tasks whose due day has passed."""
     return tasks.filter(state=TaskState.OPEN, due_on__lt=on)
@@ -66,6 +71,22 @@ def search_problems(problems: QuerySet[Problem], words: str) -> QuerySet[Problem
     return problems.filter(
         Q(text__icontains=words) | Q(source__icontains=words) | Q(unit__name__icontains=words)
     )
+
+
+def list_titles(scope: Scope) -> list[str]:
+    """Return the titles of the lists of the reader's bureaus, the newest first."""
+    roots = {"/" + path.split("/")[1] + "/" for path in scope.prefixes(Permission.EDIT_RECORDS)}
+    found = (
+        Worklist.objects.all() if "//" in roots else Worklist.objects.filter(root__path__in=roots)
+    )
+    return list(dict.fromkeys(found.order_by("-pk").values_list("title", flat=True)[:50]))
+
+
+def list_sources(scope: Scope) -> list[str]:
+    """Return where problems came from so far, most frequent first."""
+    found = list_problems(scope).exclude(source="").order_by().values("source")
+    counted = found.annotate(count=Count("pk")).order_by("-count", "source")
+    return [row["source"] for row in counted[:20]]
 
 
 # -- what the ledger proves already --------------------------------------------------------------

@@ -11,16 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
 
+from linghang.org import api as org
 from linghang.org.models import Unit
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
 from linghang.platform.ui.tables import render_list
 from linghang.service import access, queries, services
-from linghang.service.models import ServiceTeam, ServiceVisit
+from linghang.service.models import ServiceVisit
 from linghang.service.web.filters import VisitFilter
-from linghang.service.web.forms import VisitForm, WithdrawForm, editable_branches
-from linghang.service.web.tables import VISITS
+from linghang.service.web.forms import BRANCHES, VisitForm, WithdrawForm, editable_branches
+from linghang.service.web.tables import VISITS, list_corrections
+
+ON_A_PANEL = 10
 
 
 @require(Permission.VIEW_RECORDS)
@@ -40,7 +43,7 @@ def list_visits(request: HttpRequest) -> HttpResponse:
 
 
 def _get_visit(request: HttpRequest, pk: int) -> ServiceVisit:
-    return get_object_or_404(queries.list_visits(request.scope), pk=pk)
+    return get_object_or_404(queries.with_people(queries.list_visits(request.scope)), pk=pk)
 
 
 @require(Permission.VIEW_RECORDS)
@@ -49,8 +52,8 @@ def show_visit(request: HttpRequest, pk: int) -> HttpResponse:
     visit = _get_visit(request, pk)
     context = {
         "visit": visit,
-        "people": [p.person for p in visit.participations.select_related("person")],
-        "revisions": visit.revisions.select_related("actor"),
+        "people": [taking_part.person for taking_part in visit.participations.all()],
+        "corrections": list_corrections(visit),
         "may_edit": access.can_edit(request.scope, visit),
         "crumbs": [(_("Service activities"), resolve_url("service:visits"))],
     }
@@ -82,18 +85,16 @@ def add_visit(request: HttpRequest) -> HttpResponse:
     branch = _choose_branch(request)
     form = VisitForm(request.POST or None, branch=branch, initial={"occurred_on": clock.today()})
     if form.is_valid():
-        team = ServiceTeam.objects.filter(unit=branch).values_list("name", flat=True).first()
-        draft = form.draft(team or _("%(branch)s service team") % {"branch": branch.name})
-        services.save_visits(drafts=[draft], actor=request.user)
+        services.create_visits(drafts=[form.draft()], actor=request.user)
         messages.success(request, _("The service activity is recorded."))
         return redirect("service:visits")
-    choices = editable_branches(request.scope)
+    choices = list(editable_branches(request.scope))
     return _form_page(
         request,
         form,
         _("Record a service activity"),
         branch,
-        branches=choices if choices.count() > 1 else [],
+        branches=choices if len(choices) > 1 else [],
         cancel_url=resolve_url("service:visits"),
     )
 
@@ -113,7 +114,7 @@ def correct_visit(request: HttpRequest, pk: int) -> HttpResponse:
         "partner": visit.partner,
     }
     branch = visit.team.unit
-    form = VisitForm(request.POST or None, branch=branch, correcting=True, initial=initial)
+    form = VisitForm(request.POST or None, branch=branch, visit=visit, initial=initial)
     if form.is_valid():
         services.correct_visit(
             visit=visit,
@@ -144,3 +145,19 @@ def withdraw_visit(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(
         request, form, title, visit.team.unit, cancel_url=cancel, submit_label=_("Take back")
     )
+
+
+@require(Permission.VIEW_RECORDS)
+def show_unit_panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what the teams of a unit did this year, as a part of its page."""
+    unit = org.get_visible_unit(request.scope, pk, Permission.VIEW_RECORDS)
+    visits = queries.list_visits(request.scope).filter(team__unit__path__startswith=unit.path)
+    year = visits.filter(occurred_on__year=clock.today().year)
+    context = {
+        "unit": unit,
+        "totals": queries.sum_up(year),
+        "visits": visits[:ON_A_PANEL],
+        "may_record": unit.kind in BRANCHES
+        and request.scope.can(Permission.EDIT_RECORDS, unit.path),
+    }
+    return render(request, "service/unit_panel.html", context)

@@ -1,190 +1,210 @@
-"""Forms of tasks and problems."""
+"""Forms of tasks and problems: the day and the usual words are filled in already."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from linghang.org.enums import UnitKind
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
+from linghang.worklists import queries
 
-TEXT = {"class": "form-control", "autocomplete": "off"}
-
-
-class DayInput(forms.DateInput):
-    """A day picked from a calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"class": "form-control"}, format="%Y-%m-%d")
+BRANCHES = (UnitKind.BRANCH, UnitKind.JOINT_BRANCH, UnitKind.TEMPORARY_BRANCH)
+TWO_LINES = {"rows": 2}
+CORRECTED = {
+    "label": gettext_lazy("Why it is corrected"),
+    "max_length": 400,
+    "help_text": gettext_lazy("What it said before is kept beside it."),
+}
 
 
-def editable_units(scope: Scope) -> Any:
-    """Return the open units whose records the reader may enter."""
-    return Unit.objects.filter(
+def day_input() -> forms.DateInput:
+    """Return the browser's own date picker."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def editable_units(scope: Scope) -> QuerySet[Unit]:
+    """Return the open units whose records the reader may enter, in the order of the tree."""
+    found = Unit.objects.filter(
         scope.restrict(Permission.EDIT_RECORDS), closed_on=None, line="party"
-    ).exclude(kind="group")
+    )
+    return found.exclude(kind=UnitKind.GROUP).order_by("path")
 
 
-class PastDayMixin:
-    """Refuses a day that has not come."""
+class PastDayForm(forms.Form):
+    """Refuses a day that has not come, in the field `past_day`."""
 
-    cleaned_data: dict[str, Any]
+    past_day = ""
 
-    def check_past(self, name: str) -> Any:
-        """Return the day, or raise when it lies ahead."""
-        day = self.cleaned_data.get(name)
+    def clean(self) -> dict[str, Any]:
+        """Refuse a day that has not come."""
+        cleaned = super().clean() or {}
+        day = cleaned.get(self.past_day)
         if day and day > clock.today():
-            raise forms.ValidationError(_("This day has not come yet."))
-        return day
+            self.add_error(self.past_day, _("This day has not come yet."))
+        return cleaned
 
 
-class FinishForm(PastDayMixin, forms.Form):
-    """The result of a task, once."""
+class FinishForm(PastDayForm):
+    """The result of a task, once: filled in so that most tasks need one tap."""
 
-    finished_on = forms.DateField(label=gettext_lazy("Finished on"), widget=DayInput)
+    past_day = "finished_on"
+    finished_on = forms.DateField(label=gettext_lazy("Finished on"), widget=day_input())
     result = forms.CharField(
         label=gettext_lazy("Result"),
         max_length=400,
-        widget=forms.Textarea(attrs={**TEXT, "rows": 2}),
+        widget=forms.Textarea(attrs=TWO_LINES),
         help_text=gettext_lazy("One sentence: what came of it."),
     )
     evidence = forms.CharField(
         label=gettext_lazy("Evidence"),
         max_length=400,
         required=False,
-        widget=forms.TextInput(attrs=TEXT),
         help_text=gettext_lazy("Only where it is needed: a file number or a place to look."),
     )
 
-    def clean_finished_on(self) -> Any:
-        """Refuse a day that has not come."""
-        return self.check_past("finished_on")
 
-
-class CorrectTaskForm(PastDayMixin, forms.Form):
+class CorrectTaskForm(PastDayForm):
     """A correction of a task with its reason."""
 
-    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=DayInput)
+    past_day = "finished_on"
+    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=day_input())
     finished_on = forms.DateField(
-        label=gettext_lazy("Finished on"), widget=DayInput, required=False
+        label=gettext_lazy("Finished on"),
+        widget=day_input(),
+        required=False,
+        help_text=gettext_lazy("Without a day the task is open again."),
     )
     result = forms.CharField(
         label=gettext_lazy("Result"),
         max_length=400,
         required=False,
-        widget=forms.Textarea(attrs={**TEXT, "rows": 2}),
+        widget=forms.Textarea(attrs=TWO_LINES),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Why it is corrected"),
-        max_length=400,
-        widget=forms.TextInput(attrs=TEXT),
-        help_text=gettext_lazy("What it said before is kept beside it."),
-    )
-
-    def clean_finished_on(self) -> Any:
-        """Refuse a day that has not come."""
-        return self.check_past("finished_on")
+    evidence = forms.CharField(label=gettext_lazy("Evidence"), max_length=400, required=False)
+    reason = forms.CharField(**CORRECTED)
 
 
 class TaskForm(forms.Form):
     """A new task for one or several units."""
 
     worklist = forms.CharField(
-        label=gettext_lazy("List"), max_length=120, widget=forms.TextInput(attrs=TEXT)
+        label=gettext_lazy("List"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"list": "lh-lists", "autocomplete": "off"}),
+        help_text=gettext_lazy("Choose one there is, or name a new one."),
     )
-    item = forms.CharField(
-        label=gettext_lazy("Task"), max_length=200, widget=forms.TextInput(attrs=TEXT)
+    item = forms.CharField(label=gettext_lazy("Task"), max_length=200)
+    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=day_input())
+    target = forms.ChoiceField(
+        label=gettext_lazy("Who is asked"),
+        choices=[
+            ("branches", gettext_lazy("all branches")),
+            ("all", gettext_lazy("all Party units")),
+            ("chosen", gettext_lazy("the units ticked below")),
+        ],
+        initial="branches",
+        widget=forms.RadioSelect,
     )
-    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=DayInput)
     units = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Units"),
         queryset=Unit.objects.none(),
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["units"].queryset = editable_units(scope)  # type: ignore[attr-defined]
+        self.open_units = list(editable_units(scope))
+        self.lists = queries.list_titles(scope)
+        self.fields["worklist"].initial = self.lists[0] if self.lists else ""
+        if len(self.open_units) == 1:
+            del self.fields["target"], self.fields["units"]
+        else:
+            self.fields["units"].queryset = editable_units(scope)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Turn "who is asked" into units."""
+        cleaned = super().clean() or {}
+        target = cleaned.pop("target", "all")
+        if target == "all":
+            cleaned["units"] = self.open_units
+        elif target == "branches":
+            cleaned["units"] = [unit for unit in self.open_units if unit.kind in BRANCHES]
+        if not cleaned.get("units") and not self.errors:
+            self.add_error("units", _("Tick at least one unit."))
+        return cleaned
 
 
 class ProblemForm(forms.Form):
     """A new problem."""
 
     unit = forms.ModelChoiceField(
-        label=gettext_lazy("Responsible unit"),
-        queryset=Unit.objects.none(),
-        widget=forms.Select(attrs={"class": "form-select"}),
+        label=gettext_lazy("Responsible unit"), queryset=Unit.objects.none()
     )
     source = forms.CharField(
         label=gettext_lazy("Where it came from"),
         max_length=60,
-        widget=forms.TextInput(attrs={**TEXT, "list": "problem-sources"}),
+        widget=forms.TextInput(attrs={"list": "lh-sources", "autocomplete": "off"}),
     )
     text = forms.CharField(
-        label=gettext_lazy("Problem"),
-        max_length=300,
-        widget=forms.Textarea(attrs={**TEXT, "rows": 2}),
+        label=gettext_lazy("Problem"), max_length=300, widget=forms.Textarea(attrs=TWO_LINES)
     )
-    responsible_name = forms.CharField(
-        label=gettext_lazy("Responsible person"), max_length=60, widget=forms.TextInput(attrs=TEXT)
-    )
+    responsible_name = forms.CharField(label=gettext_lazy("Responsible person"), max_length=60)
     measure = forms.CharField(
         label=gettext_lazy("Rectification measure"),
         max_length=400,
         required=False,
-        widget=forms.Textarea(attrs={**TEXT, "rows": 2}),
+        widget=forms.Textarea(attrs=TWO_LINES),
     )
-    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=DayInput)
+    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=day_input())
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = editable_units(scope)  # type: ignore[attr-defined]
+        units = editable_units(scope)
+        own = {pk for pk, _name, _path in scope.home_units}
+        field = self.fields["unit"]
+        field.queryset = units  # type: ignore[attr-defined]
+        field.initial = next((unit.pk for unit in units if unit.pk in own), None)
+        self.sources = queries.list_sources(scope)
 
 
-class CloseForm(PastDayMixin, forms.Form):
+class CloseForm(PastDayForm):
     """The closure of a problem."""
 
-    closed_on = forms.DateField(label=gettext_lazy("Closed on"), widget=DayInput)
+    past_day = "closed_on"
+    closed_on = forms.DateField(label=gettext_lazy("Closed on"), widget=day_input())
     measure = forms.CharField(
         label=gettext_lazy("What was done"),
         max_length=400,
-        widget=forms.Textarea(attrs={**TEXT, "rows": 2}),
+        widget=forms.Textarea(attrs=TWO_LINES),
     )
 
-    def clean_closed_on(self) -> Any:
-        """Refuse a day that has not come."""
-        return self.check_past("closed_on")
 
-
-class CorrectProblemForm(PastDayMixin, forms.Form):
+class CorrectProblemForm(PastDayForm):
     """A correction of a problem with its reason."""
 
+    past_day = "closed_on"
     text = forms.CharField(
-        label=gettext_lazy("Problem"),
-        max_length=300,
-        widget=forms.Textarea(attrs={**TEXT, "rows": 2}),
+        label=gettext_lazy("Problem"), max_length=300, widget=forms.Textarea(attrs=TWO_LINES)
     )
-    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=DayInput)
-    closed_on = forms.DateField(label=gettext_lazy("Closed on"), widget=DayInput, required=False)
+    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=day_input())
+    closed_on = forms.DateField(
+        label=gettext_lazy("Closed on"),
+        widget=day_input(),
+        required=False,
+        help_text=gettext_lazy("Without a day the problem is open again."),
+    )
     measure = forms.CharField(
         label=gettext_lazy("Rectification measure"),
         max_length=400,
         required=False,
-        widget=forms.Textarea(attrs={**TEXT, "rows": 2}),
+        widget=forms.Textarea(attrs=TWO_LINES),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Why it is corrected"),
-        max_length=400,
-        widget=forms.TextInput(attrs=TEXT),
-        help_text=gettext_lazy("What it said before is kept beside it."),
-    )
-
-    def clean_closed_on(self) -> Any:
-        """Refuse a day that has not come."""
-        return self.check_past("closed_on")
+    reason = forms.CharField(**CORRECTED)

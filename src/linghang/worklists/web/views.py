@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
+from linghang.ledger import api as ledger
+from linghang.ledger.models import Entry
+from linghang.org import api as org
 from linghang.people import api as people
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
@@ -28,7 +33,27 @@ from linghang.worklists.web.forms import (
     ProblemForm,
     TaskForm,
 )
-from linghang.worklists.web.tables import PROBLEMS, TASKS, judge_problem, judge_task
+from linghang.worklists.web.tables import (
+    PROBLEMS,
+    TASKS,
+    judge_problem,
+    judge_task,
+    list_corrections,
+)
+
+ON_A_PANEL = 10
+TASK_FIELDS = {
+    "due_on": gettext_lazy("Due"),
+    "finished_on": gettext_lazy("Finished on"),
+    "result": gettext_lazy("Result"),
+    "evidence": gettext_lazy("Evidence"),
+}
+PROBLEM_FIELDS = {
+    "text": gettext_lazy("Problem"),
+    "measure": gettext_lazy("Rectification measure"),
+    "due_on": gettext_lazy("Due"),
+    "closed_on": gettext_lazy("Closed on"),
+}
 
 
 def _tabs(
@@ -56,15 +81,46 @@ def _tabs(
     return rows.filter(conditions[current]), tabs
 
 
+def _form_page(
+    request: HttpRequest, form: Any, title: str, back: str, label: str, **extra: Any
+) -> HttpResponse:
+    context = {"form": form, "title": title, "cancel_url": back, "submit_label": label, **extra}
+    return render(request, "worklists/form.html", context, status=422 if form.is_bound else 200)
+
+
+@require(Permission.VIEW_RECORDS)
+def show_unit_panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a unit is asked and what it has to mend, as a part of its page."""
+    unit = org.get_visible_unit(request.scope, pk, Permission.VIEW_RECORDS)
+    tasks = queries.list_tasks(request.scope).filter(unit__path__startswith=unit.path)
+    problems = queries.list_problems(request.scope).filter(unit__path__startswith=unit.path)
+    waiting = list(queries.filter_waiting(tasks)[: ON_A_PANEL + 1])
+    unsolved = list(queries.filter_unsolved(problems)[: ON_A_PANEL + 1])
+    context = {
+        "unit": unit,
+        "tasks": [(task, judge_task(task)) for task in waiting[:ON_A_PANEL]],
+        "problems": [(problem, judge_problem(problem)) for problem in unsolved[:ON_A_PANEL]],
+    }
+    return render(request, "worklists/unit_panel.html", context)
+
+
+# -- tasks ---------------------------------------------------------------------------------------
+
+
 @require(Permission.VIEW_RECORDS)
 def list_tasks(request: HttpRequest) -> HttpResponse:
     """Show the tasks of the reader's units: those that wait first."""
-    found = TaskFilter(request.GET, queryset=queries.list_tasks(request.scope), request=request)
+    found = TaskFilter(request.GET, queryset=queries.list_tasks(request.scope))
     rows, tabs = _tabs(
         request,
         found.qs,
         TaskState.DONE,
-        {"waiting": _("Waiting"), "overdue": _("Overdue"), "done": _("Finished"), "all": _("All")},
+        {
+            "waiting": _("To be finished"),
+            "overdue": _("Overdue"),
+            "done": _("Finished"),
+            "all": _("All"),
+        },
     )
     return render_list(
         request,
@@ -84,39 +140,68 @@ def _get_task(request: HttpRequest, pk: int) -> Assignment:
 
 @require(Permission.VIEW_RECORDS)
 def show_task(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one task with what was corrected."""
-    task = _get_task(request, pk)
+    """Show one task: to whoever may finish it with what proves it already and the filled-in form."""
+    return _task_page(request, _get_task(request, pk))
+
+
+def _task_page(
+    request: HttpRequest, task: Assignment, form: FinishForm | None = None
+) -> HttpResponse:
+    today = clock.today()
+    may_edit = access.can_edit(request.scope, task)
+    may_finish = bool(may_edit) and task.state == TaskState.OPEN
+    proof = queries.find_proof(request.scope, task)
+    proofs = queries.list_proofs(request.scope, task, today) if may_finish else []
+    if form is None and may_finish:
+        form = FinishForm(initial={"finished_on": today, "result": _("Done as asked.")})
     context = {
         "task": task,
         "state": judge_task(task),
-        "revisions": task.revisions.select_related("actor"),
-        "may_edit": access.can_edit(request.scope, task),
+        "proof": proof,
+        "proof_url": ledger.find_page(proof) if proof else "",
+        "proofs": [(line, _name_kind(line), ledger.find_page(line)) for line in proofs],
+        "form": form if may_finish else None,
+        "corrections": list_corrections(task, TASK_FIELDS),
+        "may_edit": may_edit,
         "crumbs": [(_("Tasks"), resolve_url("worklists:tasks"))],
     }
-    return render(request, "worklists/task.html", context)
+    bound = form is not None and form.is_bound
+    return render(request, "worklists/task.html", context, status=422 if bound else 200)
 
 
-def _form_page(request: HttpRequest, form: Any, title: str, back: str, label: str) -> HttpResponse:
-    return render(
-        request,
-        "ui/form.html",
-        {"form": form, "title": title, "cancel_url": back, "submit_label": label},
-        status=422 if form.is_bound else 200,
-    )
+def _name_kind(line: Entry) -> str:
+    return str(ledger.get_kind(line.kind).title)
 
 
 @require(Permission.EDIT_RECORDS)
+@require_POST
 def finish_task(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record the result of a task."""
+    """Record the result of a task, with the record that proves it where one was chosen."""
     task = _get_task(request, pk)
     insist(access.can_edit(request.scope, task))
-    form = FinishForm(request.POST or None, initial={"finished_on": clock.today()})
-    if form.is_valid():
-        services.finish_task(task=task, **form.cleaned_data, actor=request.user)
-        messages.success(request, _("The task is finished."))
+    line = _find_line(request, task)
+    if line is not None:
+        result = f"{line.occurred_on:%Y-%m-%d} {_name_kind(line)}《{line.title}》"[:400]
+        values = {"finished_on": line.occurred_on, "result": result, "evidence": ""}
+    else:
+        form = FinishForm(request.POST)
+        if not form.is_valid():
+            return _task_page(request, task, form)
+        values = form.cleaned_data
+    try:
+        services.finish_task(task=task, **values, proof=line, actor=request.user)
+    except ValidationError as refusal:
+        messages.warning(request, refusal.messages[0])
         return redirect("worklists:task", pk=task.pk)
-    title = _("Finish: %(task)s") % {"task": task.item}
-    return _form_page(request, form, title, resolve_url("worklists:task", task.pk), _("Finish"))
+    messages.success(request, _("Finished: %(task)s") % {"task": task.item})
+    return redirect("worklists:tasks")
+
+
+def _find_line(request: HttpRequest, task: Assignment) -> Entry | None:
+    """Return the ledger line chosen as proof; only one that was offered."""
+    asked = request.POST.get("proof", "")
+    offered = queries.list_proofs(request.scope, task, clock.today()) if asked else []
+    return next((line for line in offered if str(line.pk) == asked), None)
 
 
 @require(Permission.EDIT_RECORDS)
@@ -124,16 +209,22 @@ def correct_task(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a task with a reason."""
     task = _get_task(request, pk)
     insist(access.can_edit(request.scope, task))
-    initial = {"due_on": task.due_on, "finished_on": task.finished_on, "result": task.result}
-    form = CorrectTaskForm(request.POST or None, initial=initial)
+    form = CorrectTaskForm(
+        request.POST or None, initial={name: getattr(task, name) for name in TASK_FIELDS}
+    )
     if form.is_valid():
         values = dict(form.cleaned_data)
         reason = values.pop("reason")
-        services.correct_task(task=task, values=values, reason=reason, actor=request.user)
-        messages.success(request, _("The correction is recorded; what it said before is kept."))
-        return redirect("worklists:task", pk=task.pk)
+        try:
+            services.correct_task(task=task, values=values, reason=reason, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The correction is recorded; what it said before is kept."))
+            return redirect("worklists:task", pk=task.pk)
     title = _("Correct: %(task)s") % {"task": task.item}
-    return _form_page(request, form, title, resolve_url("worklists:task", task.pk), _("Correct"))
+    back = resolve_url("worklists:task", task.pk)
+    return _form_page(request, form, title, back, _("Correct"), sub=task.unit.name)
 
 
 @require(Permission.EDIT_RECORDS)
@@ -144,27 +235,37 @@ def add_tasks(request: HttpRequest) -> HttpResponse:
         values = dict(form.cleaned_data)
         units = values.pop("units")
         drafts = [services.TaskDraft(unit=unit, **values) for unit in units]
-        new, _changed, _same = services.save_tasks(drafts=drafts, actor=request.user)
-        messages.success(
-            request,
-            ngettext("%(count)d unit has the task.", "%(count)d units have the task.", new)
-            % {"count": new},
-        )
+        new, asked = services.assign_tasks(drafts=drafts, actor=request.user)
+        said = ngettext("%(count)d unit has the task.", "%(count)d units have the task.", new)
+        messages.success(request, said % {"count": new})
+        if asked:
+            text = ngettext(
+                "%(count)d unit had it already; nothing changed there.",
+                "%(count)d units had it already; nothing changed there.",
+                asked,
+            )
+            messages.info(request, text % {"count": asked})
         return redirect("worklists:tasks")
     return _form_page(request, form, _("New task"), resolve_url("worklists:tasks"), _("Assign"))
+
+
+# -- problems ------------------------------------------------------------------------------------
 
 
 @require(Permission.VIEW_RECORDS)
 def list_problems(request: HttpRequest) -> HttpResponse:
     """Show the problems of the reader's units: the open ones first."""
-    found = ProblemFilter(
-        request.GET, queryset=queries.list_problems(request.scope), request=request
-    )
+    found = ProblemFilter(request.GET, queryset=queries.list_problems(request.scope))
     rows, tabs = _tabs(
         request,
         found.qs,
         ProblemState.CLOSED,
-        {"waiting": _("Open"), "overdue": _("Overdue"), "done": _("Closed"), "all": _("All")},
+        {
+            "waiting": _("Still open"),
+            "overdue": _("Overdue"),
+            "done": _("Closed problems"),
+            "all": _("All"),
+        },
     )
     return render_list(
         request,
@@ -184,16 +285,27 @@ def _get_problem(request: HttpRequest, pk: int) -> Problem:
 
 @require(Permission.VIEW_RECORDS)
 def show_problem(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one problem with what was corrected."""
-    problem = _get_problem(request, pk)
+    """Show one problem: to whoever may close it with the filled-in form."""
+    return _problem_page(request, _get_problem(request, pk))
+
+
+def _problem_page(
+    request: HttpRequest, problem: Problem, form: CloseForm | None = None
+) -> HttpResponse:
+    may_edit = access.can_edit(request.scope, problem)
+    may_close = bool(may_edit) and problem.state == ProblemState.OPEN
+    if form is None and may_close:
+        form = CloseForm(initial={"closed_on": clock.today(), "measure": problem.measure})
     context = {
         "problem": problem,
         "state": judge_problem(problem),
-        "revisions": problem.revisions.select_related("actor"),
-        "may_edit": access.can_edit(request.scope, problem),
+        "form": form if may_close else None,
+        "corrections": list_corrections(problem, PROBLEM_FIELDS),
+        "may_edit": may_edit,
         "crumbs": [(_("Problems"), resolve_url("worklists:problems"))],
     }
-    return render(request, "worklists/problem.html", context)
+    bound = form is not None and form.is_bound
+    return render(request, "worklists/problem.html", context, status=422 if bound else 200)
 
 
 @require(Permission.EDIT_RECORDS)
@@ -202,29 +314,31 @@ def add_problem(request: HttpRequest) -> HttpResponse:
     form = ProblemForm(request.POST or None, scope=request.scope)
     if form.is_valid():
         values = form.cleaned_data
-        found = people.find_by_name_in_unit(values["unit"], [values["responsible_name"]])
-        draft = services.ProblemDraft(
-            **values, responsible=found.get(values["responsible_name"], [None])[0]
-        )
-        services.save_problems(drafts=[draft], actor=request.user)
+        name = values["responsible_name"]
+        found = people.find_by_name_in_unit(values["unit"].pk, [name], clock.today())
+        draft = services.ProblemDraft(**values, responsible=found[name])
+        services.create_problems(drafts=[draft], actor=request.user)
         messages.success(request, _("The problem is on the list."))
         return redirect("worklists:problems")
     return _form_page(request, form, _("New problem"), resolve_url("worklists:problems"), _("Save"))
 
 
 @require(Permission.EDIT_RECORDS)
+@require_POST
 def close_problem(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a problem."""
     problem = _get_problem(request, pk)
     insist(access.can_edit(request.scope, problem))
-    initial = {"closed_on": clock.today(), "measure": problem.measure}
-    form = CloseForm(request.POST or None, initial=initial)
-    if form.is_valid():
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _problem_page(request, problem, form)
+    try:
         services.close_problem(problem=problem, **form.cleaned_data, actor=request.user)
-        messages.success(request, _("The problem is closed."))
+    except ValidationError as refusal:
+        messages.warning(request, refusal.messages[0])
         return redirect("worklists:problem", pk=problem.pk)
-    title = _("Close: %(problem)s") % {"problem": problem.text}
-    return _form_page(request, form, title, resolve_url("worklists:problem", pk), _("Close"))
+    messages.success(request, _("Closed: %(problem)s") % {"problem": problem.text})
+    return redirect("worklists:problems")
 
 
 @require(Permission.EDIT_RECORDS)
@@ -232,13 +346,9 @@ def correct_problem(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a problem with a reason."""
     problem = _get_problem(request, pk)
     insist(access.can_edit(request.scope, problem))
-    initial = {
-        "text": problem.text,
-        "due_on": problem.due_on,
-        "closed_on": problem.closed_on,
-        "measure": problem.measure,
-    }
-    form = CorrectProblemForm(request.POST or None, initial=initial)
+    form = CorrectProblemForm(
+        request.POST or None, initial={name: getattr(problem, name) for name in PROBLEM_FIELDS}
+    )
     if form.is_valid():
         values = dict(form.cleaned_data)
         reason = values.pop("reason")
@@ -246,4 +356,5 @@ def correct_problem(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The correction is recorded; what it said before is kept."))
         return redirect("worklists:problem", pk=problem.pk)
     title = _("Correct: %(problem)s") % {"problem": problem.text}
-    return _form_page(request, form, title, resolve_url("worklists:problem", pk), _("Correct"))
+    back = resolve_url("worklists:problem", problem.pk)
+    return _form_page(request, form, title, back, _("Correct"), sub=problem.unit.name)
