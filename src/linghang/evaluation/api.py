@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from linghang.evaluation import mapping, services
-from linghang.evaluation.enums import NOT_RATED_WORDS, ObjectionState, RunState
+from linghang.evaluation.enums import NOT_RATED_WORDS, ObjectionState, RunState, SchemeState
 from linghang.evaluation.models import Publication, Run, Scheme, Score
 from linghang.evaluation.queries import cycle as cycle_queries
 from linghang.evaluation.queries import frozen, visible
@@ -64,6 +64,7 @@ __all__ = [
     "find_unit_run",
     "install_scheme",
     "latest_scores",
+    "list_adopted_schemes",
     "list_bureaus",
     "list_changed_publications",
     "list_open_objections",
@@ -166,6 +167,11 @@ def my_latest(scope: Scope) -> list[LatestScore]:
     own = score_queries.list_published_of_person(scope.person_id)
     latest = [score for score in own if score.run.period == own[0].run.period]
     return [_latest(score, score.result) for score in latest]
+
+
+def list_adopted_schemes() -> list[Scheme]:
+    """Return the schemes in force, those for units first."""
+    return list(Scheme.objects.filter(state=SchemeState.ADOPTED).order_by("-subject", "code"))
 
 
 def list_bureaus(scope: Scope) -> list[Unit]:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from linghang.evaluation.enums import RunState
 from linghang.evaluation.models import Score
-from linghang.evaluation.queries.visible import visible_scores
+from linghang.evaluation.queries.visible import ENCRYPTED, visible_scores
 from linghang.platform.access import Scope
 from linghang_core.periods import Period
 
@@ -21,7 +21,7 @@ def list_results(scope: Scope, run_id: int) -> QuerySet[Score]:
         visible_scores(scope)
         .filter(run_id=run_id)
         .select_related("unit", "person")
-        .defer("result")
+        .defer("result", *ENCRYPTED)
         .order_by("group", "unit__path", "person__code")
     )
 
@@ -73,7 +73,7 @@ def latest_of_units(scope: Scope, unit_ids: Collection[int]) -> dict[int, Score]
         .filter(person=None, unit_id__in=unit_ids)
         .exclude(run__state=RunState.SUPERSEDED)
         .select_related("run__scheme", "run__root", "unit")
-        .defer("result")
+        .defer("result", "run__root__contact_phone", "unit__contact_phone")
         .order_by("unit_id", "-run__period", "-run__state", "-pk")  # "published" before "done"
     )
     found: dict[int, Score] = {}

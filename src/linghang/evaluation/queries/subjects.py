@@ -102,6 +102,13 @@ def _list_persons(period: Period, roots: Sequence[Unit]) -> Field:
         )
         .exclude(person__member_kind=MemberKind.NONE)
         .select_related("person")
+        .only(
+            "unit_id",
+            "valid_from",
+            "person__code",
+            "person__joined_on",
+            "person__member_kind",
+        )
         .order_by("person__code", "valid_from", "pk")
     )
     described = org.describe_units({row.unit_id for row in memberships}, on)
@@ -137,6 +144,7 @@ def _versions(on: date, roots: Sequence[Unit]) -> list[UnitVersion]:
         org.list_units_as_of(on)
         .filter(_under(roots, "path"))
         .filter(Q(unit__closed_on=None) | Q(unit__closed_on__gt=on))
+        .only("unit_id", "kind", "path", "unit__code")
     )
 
 

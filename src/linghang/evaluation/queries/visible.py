@@ -23,6 +23,15 @@ WORKING = (
 )
 
 
+# What a page of scores never shows and would have to decrypt row by row.
+ENCRYPTED = (
+    "unit__contact_phone",
+    "person__identity_number",
+    "person__phone",
+    "person__address",
+)
+
+
 def visible_bureaus(scope: Scope) -> QuerySet[Unit]:
     """Return the tops of the party trees the reader may see results of, in tree order."""
     condition = Q(pk__in=[])

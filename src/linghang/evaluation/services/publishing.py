@@ -73,7 +73,9 @@ def publish_run(*, run: Run, actor: Any, working_days: int = OBJECTION_WORKING_D
 
 def freeze(run: Run) -> dict[str, Any]:
     """Return the content of a snapshot: enough to read and recompute the results for ever."""
-    scores = run.scores.select_related("unit", "person").order_by("unit_id", "person_id", "pk")
+    scores = run.scores.order_by("unit_id", "person_id", "pk").values_list(
+        "pk", "result", "person__name", "unit__name"
+    )
     return {
         "scheme": run.scheme.document,
         "scheme_digest": run.scheme.digest,
@@ -83,9 +85,8 @@ def freeze(run: Run) -> dict[str, Any]:
         "digest": run.digest,
         "groups": run.summary["groups"],
         "scores": {
-            str(score.pk): score.result
-            | {"name": (score.person or score.unit).name, "unit": score.unit.name}
-            for score in scores
+            str(pk): result | {"name": person or unit, "unit": unit}
+            for pk, result, person, unit in scores
         },
     }
 

@@ -154,14 +154,11 @@ def _evaluate(
     progress(2, 4, _("counting facts"))
     counts = scoring.count_atoms(plan, str(period), field.everybody, lake.folder, lake.seq)
     progress(3, 4, _("writing results"))
+    stands = fact_queries.read_stands(plan, str(period), [run.root for run in runs])
     done = []
     for run in runs:
         results = scoring.assess(
-            loaded,
-            str(period),
-            field.subjects[run.root_id],
-            counts,
-            fact_queries.read_stand(plan, str(period), run.root),
+            loaded, str(period), field.subjects[run.root_id], counts, stands[run.root_id]
         )
         done.append(_write(run, results, field, actor=actor))
     progress(4, 4, "")

@@ -24,6 +24,8 @@ from linghang.platform.ui.tables import render_list
 def list_objections(request: HttpRequest) -> HttpResponse:
     """List the objections the reader decides, raised, or whose unit is the reader's."""
     found = visible.visible_objections(request.scope)  # type: ignore[attr-defined]
+    if request.GET.get("state") in ObjectionState.values:  # what the home page counts
+        found = found.filter(state=request.GET["state"])
     return render_list(request, tables.OBJECTIONS.bind(found, request.GET), title=_("Objections"))
 
 

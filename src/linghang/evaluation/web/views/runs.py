@@ -96,7 +96,12 @@ def export_run(request: HttpRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
     scope: Scope = request.scope  # type: ignore[attr-defined]
     scheme = load(run.scheme)
-    rows = visible.visible_scores(scope).filter(run=run).select_related("unit", "person")
+    rows = (
+        visible.visible_scores(scope)
+        .filter(run=run)
+        .select_related("unit", "person")
+        .defer(*visible.ENCRYPTED)
+    )
     if run.scheme.subject == "person":
         rows = rows.filter(scope.restrict(Permission.EXPORT, "unit__path"))
     data = exports.write_scores(run, scheme, rows.order_by("unit__path", "person__code"))
