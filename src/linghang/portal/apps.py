@@ -1,6 +1,35 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PortalConfig(AppConfig):
     name = "linghang.portal"
     label = "portal"
+
+    def ready(self) -> None:
+        from linghang.platform.access import Permission  # apps are loaded by now
+        from linghang.platform.ui import navigation
+
+        navigation.register(
+            navigation.Entry(
+                "home", _("Home"), "layout-dashboard", "portal:home", None, order=1, phone=True
+            ),
+            navigation.Entry(
+                "jobs",
+                _("Jobs"),
+                "hourglass",
+                "portal:jobs",
+                Permission.VIEW_JOBS,
+                order=910,
+                section=_("System"),
+            ),
+            navigation.Entry(
+                "audit",
+                _("Audit trail"),
+                "shield-check",
+                "portal:audit",
+                Permission.VIEW_AUDIT,
+                order=920,
+                section=_("System"),
+            ),
+        )

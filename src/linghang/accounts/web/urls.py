@@ -9,6 +9,7 @@ app_name = "accounts"
 urlpatterns = [
     path("login/", views.login, name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("profile/", views.show_profile, name="profile"),
     path("password/", views.change_password, name="password"),
     path("users/", views.list_users, name="users"),
     path("users/add/", views.add_user, name="add-user"),

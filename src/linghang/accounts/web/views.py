@@ -59,6 +59,12 @@ def locked_out(
 
 
 @require()
+def show_profile(request: HttpRequest) -> HttpResponse:
+    """Go to one's own page, or where a log-in without a person can change its password."""
+    return redirect("people:me" if hasattr(request.user, "person") else "accounts:password")
+
+
+@require()
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
     """Let a person choose a new password."""
