@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def work(folder, name, moment=0, **more):
 
 def picture(folder):
     """Return how many rows each table has and what the runs and publications say; fail if the file is broken."""
-    with sqlite3.connect(folder / "linghang.sqlite3") as database:
+    with closing(sqlite3.connect(folder / "linghang.sqlite3")) as database:
         assert database.execute("pragma integrity_check").fetchone() == ("ok",)
         assert database.execute("pragma foreign_key_check").fetchall() == []
         names = [
