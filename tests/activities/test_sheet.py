@@ -198,7 +198,7 @@ def test_branches_without_any_line_get_their_duties_too(bureau, packs):
 
 
 def test_absence_without_a_reason_is_absence_without_leave():
-    from linghang.activities.sheets import _absences
+    from linghang.activities.sheets.importing import _absences
 
     assert _absences((("甲", ""), ("乙", "探亲"))) == [
         Absence("甲", reason="", state="absent"),

@@ -1,4 +1,4 @@
-"""Recording (`recording`), correcting and withdrawing; duties and how they stand (`cadence`)."""
+"""Recording (`recording`), correcting and withdrawing (`correcting`), duties (`cadence`)."""
 
 from linghang.activities.services.cadence import (
     ensure_obligations,
@@ -6,19 +6,21 @@ from linghang.activities.services.cadence import (
     refresh_obligations,
     waive_obligation,
 )
+from linghang.activities.services.correcting import (
+    correct_activity,
+    draft_of,
+    withdraw_activity,
+)
 from linghang.activities.services.recording import (
     Absence,
     ActivityDraft,
     RecordRefused,
-    correct_activity,
-    draft_of,
     find_existing,
     judge_absence,
     natural_key,
     picture,
     record_activities,
     record_activity,
-    withdraw_activity,
 )
 
 __all__ = [

@@ -1,10 +1,10 @@
-"""Recording what took place, correcting it with a reason, and withdrawing it."""
+"""Recording what took place: attendance, facts and duties in the same transaction."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from linghang.activities import queries
 from linghang.activities.enums import AttendanceRule, AttendanceState, Shape, SubjectRule
 from linghang.activities.mapping import draft_activity
-from linghang.activities.models import Activity, ActivityKind, ActivityRevision, Attendance
+from linghang.activities.models import Activity, ActivityKind, Attendance
 from linghang.activities.services import cadence
-from linghang.ledger.api import withdraw_entries, write_entries
+from linghang.ledger.api import write_entries
 from linghang.org.models import Unit
-from linghang.people.models import Person
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang_core.periods import Period, PeriodKind
@@ -96,25 +95,25 @@ def record_activities(*, drafts: Sequence[ActivityDraft], actor: Any) -> list[Ac
         return []
     today = clock.today()
     for draft in drafts:
-        _insist(draft, today)
+        insist_complete(draft, today)
     _insist_new(drafts)
     roster = queries.load_roster(
         {queries.branch_id_of(draft.unit) for draft in drafts} | {d.unit.pk for d in drafts}
     )
-    seats = [_seat(draft, roster) for draft in drafts]
+    seats = [seat_people(draft, roster) for draft in drafts]
     activities = Activity.objects.bulk_create(
         [
-            _fill(Activity(created_by=_user(actor)), draft, seat, today)
+            fill_record(Activity(created_by=user_of(actor)), draft, seat, today)
             for draft, seat in zip(drafts, seats, strict=True)
         ],
         batch_size=CHUNK,
     )
-    _write(activities, seats, actor=actor, reason="")
+    write_records(activities, seats, actor=actor, reason="")
     _audit_new(activities, actor)
     return activities
 
 
-def _insist(draft: ActivityDraft, today: date) -> None:
+def insist_complete(draft: ActivityDraft, today: date) -> None:
     if not draft.topic.strip():
         raise RecordRefused("topic", _("Write in a few words what it was about."))
     if draft.occurred_on > today:
@@ -175,7 +174,7 @@ def find_existing(
 # -- attendance ----------------------------------------------------------------------------------
 
 
-def _seat(draft: ActivityDraft, roster: queries.Roster) -> list[Attendance]:
+def seat_people(draft: ActivityDraft, roster: queries.Roster) -> list[Attendance]:
     """Return who was expected and whether they came, without the activity yet."""
     if draft.kind.shape == Shape.RECORD:
         return []
@@ -234,7 +233,7 @@ def _find_named(name: str, expected: dict[int, str], members: dict[int, str]) ->
 # -- writing -------------------------------------------------------------------------------------
 
 
-def _fill(
+def fill_record(
     activity: Activity, draft: ActivityDraft, seats: Sequence[Attendance], today: date
 ) -> Activity:
     present = sum(seat.state == AttendanceState.PRESENT for seat in seats)
@@ -275,7 +274,7 @@ def _quantity(draft: ActivityDraft) -> int:
     return by_status.get(draft.status) or draft.kind.default_quantity
 
 
-def _write(
+def write_records(
     activities: Sequence[Activity],
     seats: Sequence[Sequence[Attendance]],
     *,
@@ -295,10 +294,10 @@ def _write(
         actor=actor,
         reason=reason,
     )
-    _touch_duties([(a.unit, a.occurred_on) for a in activities], actor=actor, reason=reason)
+    touch_duties([(a.unit, a.occurred_on) for a in activities], actor=actor, reason=reason)
 
 
-def _touch_duties(places: Sequence[tuple[Unit, date]], *, actor: Any, reason: str) -> None:
+def touch_duties(places: Sequence[tuple[Unit, date]], *, actor: Any, reason: str) -> None:
     """Open the duties of the months in which units did something, and count again what was done."""
     months: dict[Period, set[int]] = defaultdict(set)
     branches = _load_branches(places)
@@ -367,141 +366,5 @@ def picture(activity: Activity) -> dict[str, Any]:
     }
 
 
-def _attendance_picture(seats: Iterable[Attendance], names: dict[int, str]) -> list[str]:
-    """Return the absentees as text; who came follows from who did not."""
-    return sorted(
-        f"{names.get(seat.person_id or 0, '') or seat.name}"
-        f"({AttendanceState(seat.state).value}{' ' + seat.reason if seat.reason else ''})"
-        for seat in seats
-        if seat.state != AttendanceState.PRESENT
-    )
-
-
-def draft_of(activity: Activity) -> ActivityDraft:
-    """Return the draft that would write the record as it stands, to be changed by a correction."""
-    seats = list(activity.attendance.all())
-    return ActivityDraft(
-        kind=activity.kind,
-        unit=activity.unit,
-        occurred_on=activity.occurred_on,
-        topic=activity.topic,
-        host_id=activity.host_id,
-        host_name=activity.host_name,
-        due_count=activity.due_count,
-        present_count=activity.present_count,
-        hours=activity.hours,
-        place=activity.place,
-        person_id=activity.person_id,
-        quantity=activity.quantity if activity.kind.shape == Shape.RECORD else None,
-        status=activity.status,
-        verified=activity.verified,
-        note=activity.note,
-        also=tuple(activity.also),
-        absences=[
-            Absence(seat.name, seat.person_id, seat.reason, seat.state)
-            for seat in seats
-            if seat.state != AttendanceState.PRESENT
-        ],
-        present_ids=[
-            seat.person_id
-            for seat in seats
-            if seat.state == AttendanceState.PRESENT and seat.person_id is not None
-        ],
-    )
-
-
-@transaction.atomic
-def correct_activity(
-    *, activity: Activity, draft: ActivityDraft, reason: str, actor: Any
-) -> Activity:
-    """Change a record to the draft, keep the old values, rewrite its facts; return the record.
-
-    The date of recording stays what it was. Nothing is written when nothing differs. Raises
-    RecordRefused without a reason, for a withdrawn record, and as `record_activity` does.
-    """
-    if not reason.strip():
-        raise RecordRefused("reason", _("Say why the record is corrected."))
-    row = Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
-    if row.withdrawn_on is not None:
-        raise RecordRefused("reason", _("The record was withdrawn and cannot be corrected."))
-    _insist(replace(draft, recorded_on=None), clock.today())
-    _insist_no_other(row, draft)
-    old_seats = list(row.attendance.all())
-    before, place = picture(row), (row.unit, row.occurred_on)
-    branches = {queries.branch_id_of(draft.unit), draft.unit.pk}
-    seats = _seat(draft, queries.load_roster(branches))
-    _fill(row, draft, seats, clock.today())
-    old, new = _differences(before, picture(row), old_seats, seats)
-    if not new:
-        return row
-    row.save()
-    row.attendance.all().delete()
-    ActivityRevision.objects.create(
-        activity=row, old=old, new=new, reason=reason.strip()[:400], actor=_user(actor)
-    )
-    _write([row], [seats], actor=actor, reason=reason)
-    _touch_duties([place], actor=actor, reason=reason)
-    audit.record(
-        actor=actor,
-        verb="activities.correct",
-        target=row,
-        unit_path=row.unit.path,
-        old=old,
-        new=new,
-        reason=reason,
-    )
-    return row
-
-
-def _insist_no_other(row: Activity, draft: ActivityDraft) -> None:
-    key = natural_key(draft.unit.pk, draft.kind.pk, draft.occurred_on, draft.topic, draft.person_id)
-    other = find_existing([draft.unit.pk], [draft.occurred_on]).get(key)
-    if other is not None and other.pk != row.pk:
-        raise RecordRefused(
-            "topic", _("Another record of this kind, day and topic exists already.")
-        )
-
-
-def _differences(
-    before: dict[str, Any],
-    after: dict[str, Any],
-    old_seats: Sequence[Attendance],
-    seats: Sequence[Attendance],
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    ids = {seat.person_id for seat in (*old_seats, *seats) if seat.person_id}
-    names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
-    old = {key: value for key, value in before.items() if after[key] != value}
-    new = {key: after[key] for key in old}
-    seats_before = {(s.person_id, s.name, s.state, s.reason) for s in old_seats}
-    if seats_before != {(s.person_id, s.name, s.state, s.reason) for s in seats}:
-        old["absences"] = _attendance_picture(old_seats, names)
-        new["absences"] = _attendance_picture(seats, names)
-    return old, new
-
-
-@transaction.atomic
-def withdraw_activity(*, activity: Activity, reason: str, actor: Any) -> Activity:
-    """Withdraw a record that did not take place: it stays readable, its facts are taken back."""
-    if not reason.strip():
-        raise RecordRefused("reason", _("Say why the record is withdrawn."))
-    row = Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
-    if row.withdrawn_on is not None:
-        return row
-    row.withdrawn_on, row.withdrawn_reason = clock.today(), reason.strip()[:400]
-    row.withdrawn_by = _user(actor)
-    row.save(update_fields=["withdrawn_on", "withdrawn_reason", "withdrawn_by"])
-    withdraw_entries([row], reason=reason)
-    _touch_duties([(row.unit, row.occurred_on)], actor=actor, reason=reason)
-    audit.record(
-        actor=actor,
-        verb="activities.withdraw",
-        target=row,
-        unit_path=row.unit.path,
-        old=picture(row),
-        reason=reason,
-    )
-    return row
-
-
-def _user(actor: Any) -> Any:
+def user_of(actor: Any) -> Any:
     return actor if getattr(actor, "pk", None) else None
