@@ -290,6 +290,16 @@ def test_progress_of_a_stranger_is_not_found_and_cancelling_leaves_nothing(clien
     assert (job.state, Run.objects.count()) == (JobState.CANCELLED, 0)
 
 
+def test_run_whose_job_fell_over_is_told_and_can_be_run_again(client, bureau, flag):
+    job = Job.objects.create(kind="evaluation.run", state=JobState.FAILED, error="disk full")
+    services.start_run(
+        scheme=flag, period=cases.OCTOBER, root=bureau.committee, actor=bureau.officer.user, job=job
+    )
+    page = get(client, bureau.officer, "index")
+    assert (page.context["cycle"].strands[0].running, page.context["cycle"].step) == (None, "run")
+    assert "disk full" in body(page)
+
+
 # -- why ----------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 
 from linghang.evaluation import mapping, services
 from linghang.evaluation.enums import NOT_RATED_WORDS, ObjectionState, RunState, SchemeState
+from linghang.evaluation.mapping import Frozen, FrozenRow, register_publication_action
 from linghang.evaluation.models import Publication, Run, Scheme, Score
 from linghang.evaluation.queries import cycle as cycle_queries
 from linghang.evaluation.queries import frozen, visible
@@ -39,6 +40,7 @@ from linghang.evaluation.services import (
     publish_run,
     run_evaluation,
 )
+from linghang.evaluation.services.publishing import freeze
 from linghang.org.models import Unit
 from linghang.platform.access import Scope
 from linghang_core import scoring
@@ -46,6 +48,8 @@ from linghang_core.periods import Period
 
 __all__ = [
     "EvaluationRefused",
+    "Frozen",
+    "FrozenRow",
     "LatestScore",
     "NextStep",
     "PublicationRefused",
@@ -60,6 +64,7 @@ __all__ = [
     "evaluate_months",
     "explain_subject",
     "find_publication",
+    "find_run",
     "find_scheme",
     "find_unit_run",
     "install_scheme",
@@ -76,6 +81,8 @@ __all__ = [
     "object_to",
     "publish_run",
     "published_results",
+    "read_frozen",
+    "register_publication_action",
     "run_evaluation",
     "total_course",
 ]
@@ -250,6 +257,22 @@ def explain_subject(scheme_code: str, period: str, subject_code: str) -> dict[st
 def find_publication(scope: Scope, pk: int) -> Publication | None:
     """Return a publication the reader may see, without its snapshot."""
     return visible.visible_publications(scope).filter(pk=pk).first()
+
+
+def find_run(scope: Scope, pk: int) -> Run | None:
+    """Return a run with results that the reader may open, public or not."""
+    states = [state for state in RunState if state.has_results]
+    return visible.visible_runs(scope).filter(state__in=states, pk=pk).first()
+
+
+def read_frozen(run: Run) -> Frozen:
+    """Return the whole content of a run: its snapshot if it is public, else what would be frozen.
+
+    It holds every subject, persons too: whoever shows it asks for the permission first.
+    """
+    if run.state == RunState.PUBLISHED:
+        return mapping.restore_content(Publication.objects.get(run=run).read_snapshot())
+    return mapping.restore_content(freeze(run))
 
 
 def published_results(publication: Publication) -> Results:

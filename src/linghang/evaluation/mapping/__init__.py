@@ -1,5 +1,10 @@
 """Between the engine and the page: `results` as stored JSON, `words` a scheme in plain sentences."""
 
+from linghang.evaluation.mapping.actions import (
+    list_publication_actions,
+    register_publication_action,
+)
+from linghang.evaluation.mapping.frozen import Frozen, FrozenRow, restore_content
 from linghang.evaluation.mapping.results import (
     canonical,
     dimension_shares,
@@ -19,12 +24,17 @@ from linghang.evaluation.mapping.words import (
 
 __all__ = [
     "CriterionWords",
+    "Frozen",
+    "FrozenRow",
     "band_titles",
     "canonical",
     "describe_criterion",
     "dimension_shares",
     "group_titles",
+    "list_publication_actions",
     "pack_snapshot",
+    "register_publication_action",
+    "restore_content",
     "restore_result",
     "restore_subject",
     "say",

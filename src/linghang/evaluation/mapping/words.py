@@ -16,17 +16,18 @@ from linghang.evaluation.enums import (
     NATURE_WORDS,
     WINDOW_WORDS,
 )
+from linghang.evaluation.queries.schemes import band_titles, group_titles, say
 from linghang.ledger.enums import COMMON_STATUSES, FactKind
 from linghang_core.scoring.scheme import (
     Aggregate,
     AttributeSide,
     Criterion,
-    Scheme,
     Score,
     Selector,
     Side,
-    Text,
 )
+
+__all__ = ["CriterionWords", "band_titles", "describe_criterion", "group_titles", "say"]
 
 
 @dataclass(frozen=True)
@@ -45,25 +46,13 @@ class CriterionWords:
     note: str
 
 
-def say(text: Text | None) -> str:
-    """Return a bilingual text of a scheme in the reader's language; empty for None."""
-    if text is None:
-        return ""
-    return text.en if get_language() == "en" else text.zh
+def describe_criterion(
+    rule: Criterion, kinds: Mapping[str, FactKind], bands: Mapping[str, str]
+) -> CriterionWords:
+    """Return the criterion in the reader's language; kinds nobody declares keep their code.
 
-
-def band_titles(scheme: Scheme) -> dict[str, str]:
-    """Return the titles of a scheme's bands by code, in the reader's language."""
-    return {band.code: say(band.title) for band in scheme.bands}
-
-
-def group_titles(scheme: Scheme) -> dict[str, str]:
-    """Return the titles of a scheme's peer groups by code, in the reader's language."""
-    return {group.code: say(group.title) for group in scheme.peer_groups}
-
-
-def describe_criterion(rule: Criterion, kinds: Mapping[str, FactKind]) -> CriterionWords:
-    """Return the criterion in the reader's language; kinds nobody declares keep their code."""
+    `bands` are the titles of the scheme's bands, which a veto may name.
+    """
     return CriterionWords(
         code=rule.code,
         title=say(rule.title),
@@ -71,7 +60,7 @@ def describe_criterion(rule: Criterion, kinds: Mapping[str, FactKind]) -> Criter
         points=_number(rule.full),
         window=str(WINDOW_WORDS[rule.window.value]),
         measure=_measure(rule, kinds),
-        rule=_rule(rule),
+        rule=_rule(rule, bands),
         missing=str(MISSING_WORDS[rule.missing.value]) if rule.missing else "",
         basis=rule.basis,
         note=say(rule.note),
@@ -126,9 +115,10 @@ def _selected(selector: Selector, kinds: Mapping[str, FactKind]) -> str:
     return _("%(what)s [%(limits)s]") % {"what": words, "limits": _list_words(limits)}
 
 
-def _rule(rule: Criterion) -> str:
+def _rule(rule: Criterion, bands: Mapping[str, str]) -> str:
     if rule.veto is not None:
-        limit = rule.veto.band or _number(rule.veto.maximum or Decimal(0))
+        band = rule.veto.band
+        limit = bands.get(band, band) if band else _number(rule.veto.maximum or Decimal(0))
         return _("one such case holds the total at %(limit)s at most") % {"limit": limit}
     if rule.score is None:
         return ""

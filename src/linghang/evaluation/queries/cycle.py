@@ -13,6 +13,7 @@ from linghang.evaluation.queries import facts as fact_queries
 from linghang.evaluation.queries.schemes import load
 from linghang.org.models import Unit
 from linghang.platform.calendar import clock
+from linghang.platform.tasks.models import JobState
 from linghang_core.periods import Period, PeriodKind
 
 
@@ -135,7 +136,10 @@ def read_cycle(root: Unit, period: Period) -> Cycle:
 
 
 def _place(strand: Strand, run: Run) -> None:
-    if run.state == RunState.RUNNING:
+    if run.state == RunState.RUNNING and run.job and JobState(run.job.state).is_final:
+        run.error = run.job.error  # the job fell over; the next run takes this one over
+        strand.failed = run
+    elif run.state == RunState.RUNNING:
         strand.running = run
     elif run.state == RunState.FAILED:
         strand.failed = run

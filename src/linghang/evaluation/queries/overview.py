@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Avg, QuerySet
 
-from linghang.evaluation import mapping
 from linghang.evaluation.enums import ObjectionState, RunState
 from linghang.evaluation.models import Objection, Publication, Run, Scheme, Score
 from linghang.evaluation.queries import facts as fact_queries
-from linghang.evaluation.queries.schemes import load
+from linghang.evaluation.queries.schemes import load, say
 from linghang.evaluation.queries.scores import course_periods, list_course
 from linghang.evaluation.queries.visible import (
     visible_objections,
@@ -57,7 +57,14 @@ def list_totals(
         rows = rows.filter(unit_id__in=unit_ids)
     found: dict[int, list[tuple[object, ...]]] = {}
     for row in rows.order_by("unit_id", "-run__period", "-run__state", "-run_id").values_list(
-        "pk", "unit_id", "unit__name", "run__period", "total", "band", "run__state", "run__scheme_id"
+        "pk",
+        "unit_id",
+        "unit__name",
+        "run__period",
+        "total",
+        "band",
+        "run__state",
+        "run__scheme_id",
     ):
         found.setdefault(row[1], []).append(row)
     bands = _band_titles({rows[0][7] for rows in found.values()})
@@ -83,11 +90,11 @@ def _total(rows: Sequence[tuple[object, ...]], bands: dict[int, dict[str, str]])
     )
 
 
-def _band_titles(scheme_ids: Collection[object]) -> dict[int, dict[str, str]]:
+def _band_titles(scheme_ids: Collection[Any]) -> dict[int, dict[str, str]]:
     if not scheme_ids:
         return {}
     return {
-        scheme.pk: {band.code: mapping.say(band.title) for band in load(scheme).bands}
+        scheme.pk: {band.code: say(band.title) for band in load(scheme).bands}
         for scheme in Scheme.objects.filter(pk__in=scheme_ids).defer("document")
     }
 

@@ -1,16 +1,36 @@
-"""Stored schemes as the engine reads them."""
+"""Stored schemes as the engine reads them, and their titles as the reader does."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+from django.utils.translation import get_language
+
 from linghang.evaluation.models import Scheme
 from linghang_core import scoring
+from linghang_core.scoring.scheme import Text
 
 
 def load(scheme: Scheme) -> scoring.Scheme:
     """Return the engine's scheme of a stored version; parsed once per process and content."""
     return _load(scheme.pk, scheme.digest)
+
+
+def say(text: Text | None) -> str:
+    """Return a bilingual text of a scheme in the reader's language; empty for None."""
+    if text is None:
+        return ""
+    return text.en if get_language() == "en" else text.zh
+
+
+def band_titles(scheme: scoring.Scheme) -> dict[str, str]:
+    """Return the titles of a scheme's bands by code, in the reader's language."""
+    return {band.code: say(band.title) for band in scheme.bands}
+
+
+def group_titles(scheme: scoring.Scheme) -> dict[str, str]:
+    """Return the titles of a scheme's peer groups by code, in the reader's language."""
+    return {group.code: say(group.title) for group in scheme.peer_groups}
 
 
 @lru_cache(maxsize=64)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
 
-from linghang.evaluation.mapping import say
+from linghang.evaluation.mapping import list_publication_actions, say
+from linghang.evaluation.models import Run
 from linghang_core.scoring.scheme import Text
 
 register = template.Library()
@@ -24,3 +26,10 @@ def signed(points: Decimal | None) -> str:
     if points is None:
         return "–"
     return f"{'−' if points < 0 else '+'}{abs(points):.2f}"
+
+
+@register.inclusion_tag("evaluation/publication_actions.html", takes_context=True)
+def publication_actions(context: template.RequestContext, run: Run) -> dict[str, Any]:
+    """Return the buttons other apps offer for a result, as far as the reader may press them."""
+    actions = list_publication_actions(context["request"].scope, run.root.path)
+    return {"actions": actions, "run_pk": run.pk, "csrf_token": context.get("csrf_token")}

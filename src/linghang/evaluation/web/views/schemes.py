@@ -36,6 +36,7 @@ def show_scheme(request: HttpRequest, pk: int) -> HttpResponse:
     scheme = get_object_or_404(Scheme, pk=pk)
     loaded = load(scheme)
     kinds = ledger.list_kinds()
+    bands = mapping.band_titles(loaded)
     context = {
         "title": f"{scheme} {scheme.version}",
         "scheme": scheme,
@@ -48,12 +49,11 @@ def show_scheme(request: HttpRequest, pk: int) -> HttpResponse:
                     (rule.full for rule in dimension.criteria if rule.nature.value == "basic"), 0
                 ),
                 "criteria": [
-                    mapping.describe_criterion(rule, kinds) for rule in dimension.criteria
+                    mapping.describe_criterion(rule, kinds, bands) for rule in dimension.criteria
                 ],
             }
             for dimension in loaded.dimensions
         ],
-        "bands": mapping.band_titles(loaded),
         "findings": scoring.lint_scheme(loaded, set(kinds)),
         "versions": [
             {"scheme": one, "state": SchemeState(one.state)}

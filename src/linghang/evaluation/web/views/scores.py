@@ -72,13 +72,14 @@ def show_why(request: HttpRequest, pk: int) -> HttpResponse:
             ).select_related("entry")
         )
     kinds = ledger.list_kinds()
+    bands = mapping.band_titles(reading.scheme)
     context = _head(request, score, reading) | {
         "explanation": explanation,
         "dimensions": [
             (
                 dimension,
                 [
-                    _why(score, item, facts, kinds, reading.scheme.criterion(item.code))
+                    _why(score, item, facts, kinds, reading.scheme.criterion(item.code), bands)
                     for item in dimension.criteria
                 ],
             )
@@ -147,13 +148,16 @@ def show_mine(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ShownFact:
-    """A fact as a line of evidence: when, what, in which state, and where its record is."""
+    """A fact as a line of evidence: when, what, in which state, and where its record is.
+
+    `quantity` is empty where facts are only counted: each is one.
+    """
 
     on: Any
     title: str
     kind: str
     status: str
-    quantity: int
+    quantity: str
     late: bool
     url: str
 
@@ -164,6 +168,7 @@ class ShownEvidence:
 
     side: str
     title: str
+    amount: Decimal
     facts: Sequence[ShownFact]
     total: int
     confidential: int
@@ -193,14 +198,19 @@ def entry_url(entry_id: int) -> str:
         return ""
 
 
-def show_fact(fact: Fact, kinds: dict[str, FactKind]) -> ShownFact:
+def show_fact(fact: Fact, kinds: dict[str, FactKind], *, with_quantity: bool = False) -> ShownFact:
     """Return a fact as a line of evidence."""
+    title, kind = fact.entry.title, name_kind(fact.kind, kinds)
+    quantity = ""
+    if with_quantity:
+        unit = kinds[fact.kind].quantity if fact.kind in kinds else ""
+        quantity = f"{charts.format_number(Decimal(fact.quantity) / 100)} {unit}".strip()
     return ShownFact(
         on=fact.counts_on,
-        title=fact.entry.title,
-        kind=name_kind(fact.kind, kinds),
+        title=title,
+        kind="" if kind in title else kind,
         status=name_status(fact.status, kinds.get(fact.kind)) if fact.status else "",
-        quantity=fact.quantity,
+        quantity=quantity,
         late=fact.late,
         url=entry_url(fact.entry_id),
     )
@@ -212,6 +222,7 @@ def _why(
     facts: Sequence[Fact],
     kinds: dict[str, FactKind],
     rule: scoring.Criterion,
+    bands: dict[str, str],
 ) -> ShownCriterion:
     sides = {"counted": item.counted, "unmet": item.unmet}
     if item.unmet is None:  # what was due cannot be told as one remainder: show both sides
@@ -224,7 +235,7 @@ def _why(
     lost = item.full > item.points if item.nature.value == "basic" else item.points < 0
     return ShownCriterion(
         item=item,
-        words=mapping.describe_criterion(rule, kinds),
+        words=mapping.describe_criterion(rule, kinds, bands),
         evidence=[one for one in shown if one.total],
         tone="warn" if lost and item.state.value != "left_out" else "ok",
     )
@@ -244,7 +255,11 @@ def _show_evidence(
     return ShownEvidence(
         side=side,
         title=_side_title(side),
-        facts=[show_fact(fact, kinds) for fact in open_facts[:FACTS_SHOWN]],
+        amount=evidence.amount,
+        facts=[
+            show_fact(fact, kinds, with_quantity=evidence.aggregate.value == "sum")
+            for fact in open_facts[:FACTS_SHOWN]
+        ],
         total=len(found),
         confidential=len(found) - len(open_facts),
         url=reverse("evaluation:evidence", args=[score.pk, code, side]),
@@ -274,6 +289,7 @@ def _head(request: HttpRequest, score: Score, reading: frozen.Reading) -> dict[s
         "total": None if reading.stored["total"] is None else Decimal(reading.stored["total"]),
         "band": bands.get(reading.stored["band"] or "", ""),
         "group": groups.get(reading.stored["group"], ""),
+        "group_median": _group_median(reading),
         "reason": NOT_RATED_WORDS.get(reading.stored["reason"] or "", ""),
         "state": RunState(score.run.state),
         "publication": publication,
@@ -282,6 +298,13 @@ def _head(request: HttpRequest, score: Score, reading: frozen.Reading) -> dict[s
         "may_object": _may_object(scope, score, reading),
         "crumbs": _crumbs(scope, score),
     }
+
+
+def _group_median(reading: frozen.Reading) -> Decimal | None:
+    for group in reading.groups:
+        if group["code"] == reading.stored["group"] and group["median"] is not None:
+            return Decimal(group["median"])
+    return None
 
 
 def _crumbs(scope: Scope, score: Score) -> list[tuple[str, str]]:
