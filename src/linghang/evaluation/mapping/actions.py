@@ -23,7 +23,7 @@ class PublicationAction:
 _actions: dict[str, PublicationAction] = {}
 
 
-def register_publication_action(  # noqa: PLR0913  two of them have a default
+def register_publication_action(
     name: str,
     label: Any,
     url_name: str,
