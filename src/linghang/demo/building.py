@@ -179,7 +179,11 @@ def _register_people(bureau: world.Bureau, units: dict[str, Unit]) -> dict[str, 
                     person=persons[member.name],
                     unit=unit,
                     post=post,
-                    valid_from=max(branch.term_from, branch.established_on),
+                    # re-elected: in office since the term before
+                    valid_from=max(
+                        branch.term_from.replace(year=branch.term_from.year - 3),
+                        branch.established_on,
+                    ),
                     basis="选举结果批复",
                 )
             )

@@ -101,16 +101,18 @@ def _invent_bureau(size: Size, today: date, random: Random) -> Bureau:
     general: dict[str, list[Branch]] = {"机关党总支": [], "生产党总支": [], "基层供电所党总支": []}
     for number, name in enumerate(names.OFFICES[: size.offices]):
         general["机关党总支"].append(
-            _invent_branch(name, "机关党总支", "office", size, random, number)
+            _invent_branch(name, "机关党总支", "office", size, today, random, number)
         )
     for number, name in enumerate(names.CENTRES[: size.centres]):
         general["生产党总支"].append(
-            _invent_branch(name, "生产党总支", "centre", size, random, number)
+            _invent_branch(name, "生产党总支", "centre", size, today, random, number)
         )
     start = random.randrange(0, len(names.STATIONS) - size.stations + 1)
     for number, name in enumerate(names.STATIONS[start : start + size.stations]):
         general["基层供电所党总支"].append(
-            _invent_branch(f"{name}供电所", "基层供电所党总支", "station", size, random, number)
+            _invent_branch(
+                f"{name}供电所", "基层供电所党总支", "station", size, today, random, number
+            )
         )
     branches = [branch for group in general.values() for branch in group]
     # A branch set up lately: too young to be rated.
@@ -128,7 +130,7 @@ def _invent_bureau(size: Size, today: date, random: Random) -> Bureau:
 
 
 def _invent_branch(
-    business: str, parent: str, kind: str, size: Size, random: Random, number: int
+    business: str, parent: str, kind: str, size: Size, today: date, random: Random, number: int
 ) -> Branch:
     struggling = number % 7 == 3  # some units do badly, in every bureau and every field
     diligence = size.diligence - (
@@ -137,9 +139,9 @@ def _invent_branch(
     established = date(
         random.randrange(1996, 2020), random.randrange(1, 13), random.randrange(1, 28)
     )
-    term_from = date(
-        random.choice((2023, 2024, 2025)), random.randrange(1, 12), random.randrange(1, 28)
-    )
+    # Most terms of three years run; a few have just ended, as everywhere.
+    years = random.choices((1, 2, 3), (5, 4, 1))[0]
+    term_from = date(today.year - years, random.randrange(1, 12), random.randrange(1, 28))
     return Branch(
         f"{business}党支部", parent, kind, business, established, term_from, min(0.99, diligence)
     )

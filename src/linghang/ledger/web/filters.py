@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from linghang.ledger import queries
 from linghang.ledger.api import list_kinds
 from linghang.org.models import Unit
+from linghang.platform.calendar import clock
 
 # Duties are computed, not recorded: the time line shows them only when asked.
 COMPUTED = "cadence."
@@ -65,8 +66,9 @@ class TimelineFilter(forms.Form):
             entries = queries.filter_text(entries, chosen["q"].strip())
         if chosen.get("start"):
             entries = entries.filter(occurred_on__gte=chosen["start"])
-        if chosen.get("until"):
-            entries = entries.filter(occurred_on__lt=chosen["until"] + timedelta(days=1))
+        # What is still to come (a task due next month) is no record yet, unless a later day is asked for.
+        until = chosen.get("until") or clock.today()
+        entries = entries.filter(occurred_on__lt=until + timedelta(days=1))
         if chosen.get("late"):
             entries = entries.filter(late=True)
         return entries
