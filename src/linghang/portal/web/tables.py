@@ -67,7 +67,7 @@ JOBS = Table(
     columns=(
         Column(
             "title",
-            gettext_lazy("Job"),
+            gettext_lazy("Background job"),
             render=name_of,
             link=lambda job: reverse("portal:job", args=[job.pk]),
         ),

@@ -54,6 +54,7 @@ def show_branch(request: HttpRequest, units: Sequence[Unit]) -> Shown:
         "waiting": waiting,
         "more": waiting - len(found),
         "all_url": link_list("worklists:tasks", "waiting", root),
+        "more_url": reverse("portal:notices"),
         "tiles": [
             _task_tile(tasks, root),
             _problem_tile(problems, root),
@@ -125,7 +126,7 @@ def _duty_tile(branches: Sequence[Unit], ticks: dict[int, list[activities.Cadenc
     )
     one = len(branches) == 1
     return Tile(
-        label=_("Organisation life this month"),
+        label=_("Organisation life so far"),
         value=f"{done}/{owed}" if owed else "–",
         href=link("org:unit", branches[0].pk, tab="cadence") if one else link("activities:cadence"),
         note=note if owed else _("no duties are open"),

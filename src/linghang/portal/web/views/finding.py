@@ -49,7 +49,7 @@ def _units(scope: Scope, words: str) -> dict[str, Any]:
             "meta": join(
                 unit.get_kind_display(),
                 unit.parent.name if unit.parent else "",
-                _("closed") if unit.closed_on else "",
+                _("closed unit") if unit.closed_on else "",
             ),
         }
         for unit in found.rows

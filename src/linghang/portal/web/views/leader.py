@@ -46,7 +46,9 @@ def show_leader(request: HttpRequest, units: Sequence[Unit]) -> Shown:
     context: dict[str, Any] = {
         "month": name_period(str(months[-1])),
         "tiles": _list_tiles(scope, paths, months),
-        "late": show_due(due.list_latest(scope, paths, SHOWN), with_unit=True),
+        "late": show_due(
+            due.list_latest(scope, paths, SHOWN), with_unit=True, is_brief=True
+        ),
         "late_url": link_list("worklists:tasks", "overdue"),
         "rises": list_rises(scope, str(months[-1])),
         "objections": show_objections(objections[:SHOWN]),

@@ -31,7 +31,7 @@ def show_matrix(request: HttpRequest, units: Sequence[Unit]) -> dict[str, Any]:
     shown = rows if is_whole else rows[:ROWS_SHOWN]
     return {
         "columns": [
-            _("Organisation life this month"),
+            _("Organisation life so far"),
             _("Tasks finished in time, 90 days (%)"),
             _("Problems open"),
             _("Latest index"),

@@ -158,7 +158,7 @@ def _store_line(store: health.Store) -> dict[str, Any]:
     names = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
     return {
         "title": _("Database"),
-        "href": reverse("portal:jobs"),
+        "href": "",
         "meta": join(
             names.get(store.vendor, store.vendor),
             ngettext("%(n)s fact", "%(n)s facts", store.facts) % {"n": f"{store.facts:,}"},

@@ -38,6 +38,7 @@ def show_own(request: HttpRequest, units: Sequence[Unit]) -> Shown:
     meetings = _list_meetings(units)
     context: dict[str, Any] = {
         "meetings": meetings,
+        "also": [row for row in meetings[1:] if row["due"] in activities.this_month()],
         "asked": show_due(due.list_responsible(scope), with_unit=False),
         "scores": [_show_score(score) for score in evaluation.my_latest(scope)],
         "mine_url": reverse("evaluation:mine"),
@@ -47,7 +48,7 @@ def show_own(request: HttpRequest, units: Sequence[Unit]) -> Shown:
 
 
 def _list_meetings(units: Sequence[Unit]) -> list[dict[str, Any]]:
-    """Return the meetings the members are still called to this month, the earliest due first."""
+    """Return the meetings the members are still called to, the earliest due first."""
     rows = activities.cadence_rows(units, activities.this_month(), may_record=False)
     waiting = [
         tick
@@ -60,6 +61,7 @@ def _list_meetings(units: Sequence[Unit]) -> list[dict[str, Any]]:
         {
             "title": str(tick.kind),
             "href": tick.page,
+            "due": tick.due_on,
             "until": _("by %(day)s") % {"day": name_day(tick.due_on)},
         }
         for tick in waiting

@@ -72,14 +72,21 @@ def link_due(due: Due) -> str:
     return due.url
 
 
-def show_due(found: Sequence[Due], *, with_unit: bool) -> list[dict[str, Any]]:
-    """Return things to do for the template: title, link, what it belongs to, state, day."""
+def show_due(
+    found: Sequence[Due], *, with_unit: bool, is_brief: bool = False
+) -> list[dict[str, Any]]:
+    """Return things to do for the template: title, link, what it belongs to, state, day.
+
+    Briefly: with the unit alone, for narrow cards.
+    """
     kinds = {"task": _("Task"), "problem": _("Problem"), "duty": _("Organisation life")}
     return [
         {
             "title": due.title,
             "href": link_due(due),
-            "meta": join(due.unit if with_unit else "", kinds[due.kind], due.detail),
+            "meta": due.unit
+            if is_brief
+            else join(due.unit if with_unit else "", kinds[due.kind], due.detail),
             "state": due.standing,
             "due": due.due_on,
             "is_late": due.standing == Timeliness.OVERDUE,
