@@ -58,7 +58,7 @@ def keep_worker_running() -> None:
 
     def supervise() -> None:
         while True:
-            started = subprocess.Popen([sys.executable, "-m", "linghang", "worker"])  # noqa: S603  our own program
+            started = subprocess.Popen([sys.executable, "-m", "linghang", "worker"])
             children.append(started)
             started.wait()
             children.remove(started)
@@ -133,10 +133,14 @@ def _keep_house() -> None:
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to this version: tables, roles and posts. Safe to repeat."""
+    """Bring the installation to this version: tables, roles and posts, static files. Safe to repeat."""
+    from django.conf import settings
     from django.core.management import call_command
 
     call_command("migrate", verbosity=1, interactive=False)
+    if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
+        call_command("collectstatic", verbosity=0, interactive=False)
+        click.echo("Static files are in place.")
 
 
 @click.command()
@@ -153,29 +157,39 @@ def demo(context: click.Context, *, reset: bool, port: int, no_serve: bool, smal
     """
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import connections
 
     from linghang.demo import building
 
-    if reset:
-        database = settings.DATABASES["default"]
-        if database["ENGINE"].endswith("sqlite3"):
-            connections.close_all()
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{database['NAME']}{suffix}").unlink(missing_ok=True)
-        else:
-            raise click.ClickException(
-                "--reset empties SQLite only; drop and create the database yourself."
-            )
-        for folder in (settings.LAKE_DIR, settings.DATA_DIR / "cache", settings.MEDIA_ROOT):
-            shutil.rmtree(folder, ignore_errors=True)
+    # Stands while the demo is being built: a build that was cut short is begun again, not served.
+    unfinished = settings.DATA_DIR / "demo-unfinished"
+    if reset or unfinished.exists():
+        _empty_installation()
     call_command("migrate", verbosity=0, interactive=False)
     if building.is_built():
         click.echo(
             "The demo is there already; what was entered is kept. (make demo-reset begins again)"
         )
     else:
+        unfinished.touch()
         building.build(size="small" if small else "full", say=click.echo)
+        unfinished.unlink()
     click.echo(building.describe_logins(f"http://127.0.0.1:{port}/"))
     if not no_serve:
         context.invoke(serve, host="127.0.0.1", port=port, threads=8, with_worker=True)
+
+
+def _empty_installation() -> None:
+    """Remove the SQLite database, the lake, the cache and the files of this installation."""
+    from django.conf import settings
+    from django.db import connections
+
+    database = settings.DATABASES["default"]
+    if not database["ENGINE"].endswith("sqlite3"):
+        raise click.ClickException(
+            "Only SQLite is emptied by this command; drop and create the database yourself."
+        )
+    connections.close_all()
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{database['NAME']}{suffix}").unlink(missing_ok=True)
+    for folder in (settings.LAKE_DIR, settings.DATA_DIR / "cache", settings.MEDIA_ROOT):
+        shutil.rmtree(folder, ignore_errors=True)
