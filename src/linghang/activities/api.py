@@ -38,6 +38,7 @@ __all__ = [
     "RecordRefused",
     "cadence_row",
     "cadence_rows",
+    "cadence_states",
     "correct_activity",
     "ensure_obligations",
     "judge_absence",
@@ -92,6 +93,17 @@ def cadence_rows(
         pk: [_show(unit, tick, span, may_record) for tick in ticks.get(pk, {}).values()]
         for pk, unit in wanted.items()
     }
+
+
+def cadence_states(
+    units: Iterable[Unit], period: Period | str
+) -> dict[int, list[ObligationState]]:
+    """Return unit id → the states of its ticks for a period, for hundreds of units; one query."""
+    ids = [unit.pk for unit in units]
+    span = Period.parse(period) if isinstance(period, str) else period
+    duties = Obligation.objects.filter(unit_id__in=ids)
+    found = queries.list_standings(duties, span, clock.today())
+    return {pk: found.get(pk, []) for pk in ids}
 
 
 def _show(unit: Unit, tick: queries.Tick, period: Period, may_record: bool) -> CadenceTick:

@@ -277,6 +277,32 @@ def list_ticks(
     return ticks
 
 
+def list_standings(
+    duties: QuerySet[Obligation], period: Period, on: date
+) -> dict[int, list[ObligationState]]:
+    """Return unit id → how it stands with each kind of duty of a period, the worst of its weeks.
+
+    The states of `list_ticks` without the rest: for hundreds of units side by side; one query.
+    """
+    rows = (
+        filter_overlapping(duties, period)
+        .order_by()
+        .values_list("unit_id", "rule__kind_id", "state", "due_on", "period")
+    )
+    worst: dict[tuple[int, int], ObligationState] = {}
+    for unit_id, kind_id, stored, due_on, code in rows:
+        if "W" in code and due_on not in period:
+            continue
+        missed = stored == ObligationState.OPEN and due_on < on
+        state = ObligationState.MISSED if missed else ObligationState(stored)
+        key = (unit_id, kind_id)
+        worst[key] = min(worst.get(key, ObligationState.MET), state, key=SEVERITY.index)
+    found: dict[int, list[ObligationState]] = defaultdict(list)
+    for (unit_id, _kind_id), state in worst.items():
+        found[unit_id].append(state)
+    return found
+
+
 def list_counted(unit_ids: Iterable[int], kind: str, first: date, end: date) -> QuerySet[Activity]:
     """Return the standing records of branches (their groups included) that count for a kind."""
     wanted = list(unit_ids)

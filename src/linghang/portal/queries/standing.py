@@ -80,7 +80,7 @@ def list_rows(scope: Scope, units: Sequence[Unit], start: date) -> list[Row]:
     `start` is the first day from which tasks count that fell due before today.
     """
     paths = [unit.path for unit in units]
-    ticks = activities.cadence_rows(units, activities.this_month())
+    states = activities.cadence_states(units, activities.this_month())
     tasks, problems = count_by_unit(scope, _tops(paths))
     punctual = count_punctual(scope, _tops(paths), start)
     totals = evaluation.list_totals(
@@ -89,7 +89,7 @@ def list_rows(scope: Scope, units: Sequence[Unit], start: date) -> list[Row]:
     rows = [
         Row(
             unit=unit,
-            duties=judge_duties(ticks[unit.pk]),
+            duties=judge_duties(states[unit.pk]),
             tasks=tasks.get(unit.pk, NOTHING),
             punctual=punctual.get(unit.pk, Punctual()),
             problems=problems.get(unit.pk, NOTHING),
@@ -100,12 +100,10 @@ def list_rows(scope: Scope, units: Sequence[Unit], start: date) -> list[Row]:
     return sorted(rows, key=lambda row: row.rank)
 
 
-def judge_duties(ticks: Sequence[activities.CadenceTick]) -> Duties:
+def judge_duties(states: Sequence[ObligationState]) -> Duties:
     """Return how many of a unit's duties are done, owed and missed; waived ones are not owed."""
-    states = [tick.state for tick in ticks if tick.state != ObligationState.WAIVED]
-    return Duties(
-        states.count(ObligationState.MET), len(states), states.count(ObligationState.MISSED)
-    )
+    owed = [state for state in states if state != ObligationState.WAIVED]
+    return Duties(owed.count(ObligationState.MET), len(owed), owed.count(ObligationState.MISSED))
 
 
 def count_punctual(scope: Scope, paths: Sequence[str], start: date) -> dict[int, Punctual]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from linghang.activities import api as activities
+from linghang.activities.enums import ObligationState
 from linghang.evaluation import api as evaluation
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
@@ -37,10 +38,11 @@ def show_branch(request: HttpRequest, units: Sequence[Unit]) -> Shown:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     paths = [unit.path for unit in units]
     branches = posts.list_branches(scope, paths) or list(units)
-    ticks = activities.cadence_rows(branches, activities.this_month())
-    flat = [(unit, tick) for unit in branches for tick in ticks[unit.pk]]
+    month = activities.this_month()
+    states = activities.cadence_states(branches, month)
     # A general branch's secretary is not asked to hold the meetings of each branch.
-    own = flat if len(branches) == 1 else []
+    ticks = activities.cadence_row(branches[0], month) if len(branches) == 1 else []
+    own = [(branches[0], tick) for tick in ticks]
     tasks, problems = due.count_tasks(scope, paths), due.count_problems(scope, paths)
     found = due.list_due(scope, paths, own, DUE_SHOWN)
     single = branches[0] if len(branches) == 1 else None
@@ -58,11 +60,11 @@ def show_branch(request: HttpRequest, units: Sequence[Unit]) -> Shown:
         "tiles": [
             _task_tile(tasks, root),
             _problem_tile(problems, root),
-            _duty_tile(branches, ticks),
+            _duty_tile(branches, states),
             *([_score_tile(scope, score)] if single else []),
         ],
-        "ticks": ticks[single.pk] if single else (),
-        "month": name_period(str(activities.this_month())),
+        "ticks": ticks,
+        "month": name_period(str(month)),
         "cadence_url": link("org:unit", single.pk, tab="cadence") if single else "",
         "may_record": bool(scope.can(Permission.EDIT_RECORDS, units[0].path)),
         "score": score,
@@ -115,8 +117,8 @@ def say_waiting(waiting: due.Waiting) -> str:
     return join(late, week) or _("none of them due this week")
 
 
-def _duty_tile(branches: Sequence[Unit], ticks: dict[int, list[activities.CadenceTick]]) -> Tile:
-    judged = [standing.judge_duties(row) for row in ticks.values()]
+def _duty_tile(branches: Sequence[Unit], states: dict[int, list[ObligationState]]) -> Tile:
+    judged = [standing.judge_duties(row) for row in states.values()]
     done, owed = sum(d.done for d in judged), sum(d.owed for d in judged)
     missed = sum(d.missed for d in judged)
     note = (
@@ -163,7 +165,6 @@ def _show_most(score: evaluation.LatestScore | None) -> dict[str, Any] | None:
     return {
         "title": say(score.most.title),
         "gain": score.most.gain,
-        "text": say(score.most.formula.text),
         "points": score.most.points,
         "full": score.most.full,
         "url": f"{score.why_url}#{score.most.code}",

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.ledger import api as ledger
@@ -73,10 +74,11 @@ def _people(scope: Scope, words: str) -> dict[str, Any]:
 
 def _posts(person: Any) -> list[str]:
     """Return the units with the posts held there, each unit once."""
+    comma = ", " if get_language() == "en" else "、"
     by_unit: dict[str, list[str]] = {}
     for row in person.present:
         by_unit.setdefault(row.unit.name, []).append(str(row.post))
-    return [f"{unit} {'、'.join(held)}" for unit, held in by_unit.items()]
+    return [f"{unit} {comma.join(held)}" for unit, held in by_unit.items()]
 
 
 def _tasks(scope: Scope, words: str) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def _index_tile(scope: Scope, months: Sequence[Period]) -> Tile:
     known = [i for i, mean in enumerate(means) if mean is not None]
     if not known:
         return Tile(
-            label=_("Mean index of the branches"),
+            label=_("Mean index"),
             value="–",
             href=reverse("evaluation:publications"),
             note=_("nothing published yet"),
@@ -153,7 +153,7 @@ def _index_tile(scope: Scope, months: Sequence[Period]) -> Tile:
     last = known[-1]
     run = evaluation.find_unit_run(scope, str(months[last]))
     return Tile(
-        label=_("Mean index of the branches"),
+        label=_("Mean index"),
         value=f"{means[last]:.2f}",
         href=reverse("evaluation:run", args=[run.pk]) if run else reverse("evaluation:publications"),
         note=join(

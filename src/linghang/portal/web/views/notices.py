@@ -53,8 +53,10 @@ def _due(scope: Scope, sections: dict[Section, Any]) -> dict[str, Any] | None:
         return None
     paths = [unit.path for unit in units]
     branches = posts.list_branches(scope, paths) or units
-    ticks = activities.cadence_rows(branches, activities.this_month())
-    own = [(unit, tick) for unit in branches for tick in ticks[unit.pk]] if len(branches) == 1 else []
+    own = []
+    if len(branches) == 1:
+        ticks = activities.cadence_row(branches[0], activities.this_month())
+        own = [(branches[0], tick) for tick in ticks]
     found = due.list_due(scope, paths, own, SHOWN)
     return {
         "title": _("To do in my branch"),
