@@ -49,14 +49,20 @@ def test_the_second_time_changes_nothing(bureau):
 
 def test_a_changed_list_of_people_is_a_change(bureau):
     services.save_visits(drafts=[draft(bureau)], actor=None)
-    assert services.save_visits(drafts=[draft(bureau, people=(bureau.member,))], actor=None) == (0, 1, 0)
+    assert services.save_visits(drafts=[draft(bureau, people=(bureau.member,))], actor=None) == (
+        0,
+        1,
+        0,
+    )
     assert facts() == [("service.hours", "林晓禾", 250), ("service.visit", None, 6200)]
 
 
 def test_a_correction_keeps_the_old_words_with_the_reason(bureau):
     services.save_visits(drafts=[draft(bureau)], actor=None)
     visit = ServiceVisit.objects.get()
-    services.correct_visit(visit=visit, draft=draft(bureau, hours=300), reason="时长填错", actor=None)
+    services.correct_visit(
+        visit=visit, draft=draft(bureau, hours=300), reason="时长填错", actor=None
+    )
     assert (visit.revisions.get().reason, visit.revisions.get().old["hours"]) == ("时长填错", 250)
     assert {quantity for kind, _name, quantity in facts() if kind == "service.hours"} == {300}
 

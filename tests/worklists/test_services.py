@@ -15,12 +15,22 @@ pytestmark = pytest.mark.django_db
 
 
 def task(bureau, **fields):
-    values = {"worklist": "年度一览表", "item": "讲党课", "unit": bureau.branch, "due_on": date(2026, 10, 31)}
+    values = {
+        "worklist": "年度一览表",
+        "item": "讲党课",
+        "unit": bureau.branch,
+        "due_on": date(2026, 10, 31),
+    }
     return services.TaskDraft(**{**values, **fields})
 
 
 def problem(bureau, **fields):
-    values = {"source": "专业自检", "text": "工作票填写不规范", "unit": bureau.branch, "due_on": date(2026, 10, 31)}
+    values = {
+        "source": "专业自检",
+        "text": "工作票填写不规范",
+        "unit": bureau.branch,
+        "due_on": date(2026, 10, 31),
+    }
     return services.ProblemDraft(**{**values, **fields})
 
 
@@ -51,9 +61,16 @@ def test_finishing_a_task_withdraws_the_overdue_fact_and_writes_the_late_one(bur
     services.save_tasks(drafts=[task(bureau)], actor=bureau.officer.user)
     one = Assignment.objects.get()
     services.finish_task(
-        task=one, finished_on=date(2026, 11, 2), result="已完成", evidence="", actor=bureau.secretary.user
+        task=one,
+        finished_on=date(2026, 11, 2),
+        result="已完成",
+        evidence="",
+        actor=bureau.secretary.user,
     )
-    assert list(Fact.objects.order_by("seq").values_list("status", "withdrawn_seq")) == [("overdue", 2), ("late", None)]
+    assert list(Fact.objects.order_by("seq").values_list("status", "withdrawn_seq")) == [
+        ("overdue", 2),
+        ("late", None),
+    ]
     assert Entry.objects.filter(withdrawn_at=None).get().occurred_on == date(2026, 11, 2)
     assert AuditEntry.objects.filter(verb="finish_task").get().actor == bureau.secretary.user
 
@@ -62,7 +79,11 @@ def test_a_task_cannot_be_finished_on_a_day_to_come(bureau):
     services.save_tasks(drafts=[task(bureau)], actor=None)
     with pytest.raises(ValidationError):
         services.finish_task(
-            task=Assignment.objects.get(), finished_on=date(2026, 11, 22), result="", evidence="", actor=None
+            task=Assignment.objects.get(),
+            finished_on=date(2026, 11, 22),
+            result="",
+            evidence="",
+            actor=None,
         )
     assert Assignment.objects.get().state == "open"
 
@@ -71,7 +92,10 @@ def test_correcting_a_task_keeps_what_it_said_and_the_facts_follow(bureau):
     services.save_tasks(drafts=[task(bureau, finished_on=date(2026, 10, 30))], actor=None)
     one = Assignment.objects.get()
     services.correct_task(
-        task=one, values={"finished_on": date(2026, 11, 3)}, reason="日期填错", actor=bureau.secretary.user
+        task=one,
+        values={"finished_on": date(2026, 11, 3)},
+        reason="日期填错",
+        actor=bureau.secretary.user,
     )
     assert one.revisions.get().old["finished_on"] == "2026-10-30"
     assert Fact.objects.get(withdrawn_seq=None).status == "late"
@@ -87,7 +111,10 @@ def test_two_equal_problems_in_one_file_are_two_problems(bureau):
 def test_closing_a_problem_late_is_seen_in_its_fact(bureau):
     services.save_problems(drafts=[problem(bureau, responsible=bureau.member)], actor=None)
     services.close_problem(
-        problem=Problem.objects.get(), closed_on=date(2026, 11, 4), measure="开展专项培训", actor=None
+        problem=Problem.objects.get(),
+        closed_on=date(2026, 11, 4),
+        measure="开展专项培训",
+        actor=None,
     )
     fact = Fact.objects.get(withdrawn_seq=None)
     assert (fact.kind, fact.status, fact.person) == ("problem", "late", bureau.member)
@@ -100,4 +127,7 @@ def test_what_fell_overdue_overnight_is_rewritten_once(bureau, monkeypatch):
     monkeypatch.setenv("LINGHANG_TODAY", "2026-11-01")
     assert services.refresh_overdue() == 1
     assert services.refresh_overdue() == 1
-    assert list(Fact.objects.order_by("seq").values_list("status", flat=True)) == ["open", "overdue"]
+    assert list(Fact.objects.order_by("seq").values_list("status", flat=True)) == [
+        "open",
+        "overdue",
+    ]

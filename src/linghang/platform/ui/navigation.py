@@ -126,7 +126,7 @@ def _may_follow(scope: Any, entry: Entry) -> bool:
 
 
 def _find_current(entries: Iterable[Entry], match: ResolverMatch | None) -> Entry | None:
-    """Return the entry of this very page, else the first one of the page's URL namespace."""
+    """Return the entry of this very page, else the one of its URL namespace nearest above it."""
     if match is None:
         return None
     candidates = list(entries)
@@ -136,4 +136,11 @@ def _find_current(entries: Iterable[Entry], match: ResolverMatch | None) -> Entr
         for entry in candidates
         if match.namespace and entry.url_name.split(":")[0] == match.namespace.split(":")[0]
     ]
+    near.sort(key=lambda entry: _shared_address(entry, match), reverse=True)  # stable: first wins
     return next(iter(exact + near), None)
+
+
+def _shared_address(entry: Entry, match: ResolverMatch) -> int:
+    """Return how long the entry's address is if the page lies under it, else 0."""
+    address = reverse(entry.url_name)
+    return len(address) if f"/{match.route}".startswith(address) else 0

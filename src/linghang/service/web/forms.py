@@ -23,6 +23,11 @@ from linghang.service.services import VisitDraft
 BRANCHES = (UnitKind.BRANCH, UnitKind.JOINT_BRANCH, UnitKind.TEMPORARY_BRANCH)
 
 
+def day_input() -> forms.DateInput:
+    """Return the browser's own date picker."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 def editable_branches(scope: Scope) -> QuerySet[Unit]:
     """Return the open branches whose records the reader may enter."""
     found = Unit.objects.filter(
@@ -36,7 +41,7 @@ class VisitForm(forms.Form):
 
     occurred_on = forms.DateField(
         label=gettext_lazy("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=day_input(),
     )
     team = forms.CharField(
         label=gettext_lazy("Service team"),

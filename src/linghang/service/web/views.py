@@ -30,7 +30,7 @@ ON_A_PANEL = 10
 def list_visits(request: HttpRequest) -> HttpResponse:
     """Show what the service teams of the reader's branches did."""
     visits = queries.annotate_participants(queries.list_visits(request.scope))
-    found = VisitFilter(request.GET, queryset=visits)
+    found = VisitFilter(request.GET, queryset=visits, request=request)
     return render_list(
         request,
         VISITS.bind(found.qs, request.GET),

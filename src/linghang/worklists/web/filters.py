@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linghang.org.api import visible_units
-from linghang.org.enums import Line
+from linghang.org.enums import Line, UnitKind
 from linghang.org.models import Unit
 from linghang.platform.access import Permission
 from linghang.worklists import queries
 from linghang.worklists.models import Assignment, Problem
+
+
+def day_input() -> forms.DateInput:
+    """Return the browser's own date picker."""
+    return forms.DateInput(attrs={"type": "date"})
 
 
 class ByUnit(django_filters.FilterSet):
@@ -26,9 +32,10 @@ class ByUnit(django_filters.FilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scope = self.request.scope  # type: ignore[union-attr]
-        self.filters["unit"].field.queryset = visible_units(scope, Permission.VIEW_RECORDS).filter(
+        units = visible_units(scope, Permission.VIEW_RECORDS).filter(
             line=Line.PARTY, closed_on=None
         )
+        self.filters["unit"].field.queryset = units.exclude(kind=UnitKind.GROUP).order_by("path")
 
     def keep_unit(self, rows: QuerySet[Any], _name: str, unit: Unit) -> QuerySet[Any]:
         """Keep what belongs to the unit or to one under it."""
@@ -40,9 +47,11 @@ class TaskFilter(ByUnit):
 
     q = django_filters.CharFilter(label=_("Task, list or unit"), method="search")
     due_from = django_filters.DateFilter(
-        label=_("Due from"), field_name="due_on", lookup_expr="gte"
+        label=_("Due from"), field_name="due_on", lookup_expr="gte", widget=day_input()
     )
-    due_to = django_filters.DateFilter(label=_("Due to"), field_name="due_on", lookup_expr="lte")
+    due_to = django_filters.DateFilter(
+        label=_("Due to"), field_name="due_on", lookup_expr="lte", widget=day_input()
+    )
 
     class Meta:
         model = Assignment
@@ -58,9 +67,11 @@ class ProblemFilter(ByUnit):
 
     q = django_filters.CharFilter(label=_("Problem, source or unit"), method="search")
     due_from = django_filters.DateFilter(
-        label=_("Due from"), field_name="due_on", lookup_expr="gte"
+        label=_("Due from"), field_name="due_on", lookup_expr="gte", widget=day_input()
     )
-    due_to = django_filters.DateFilter(label=_("Due to"), field_name="due_on", lookup_expr="lte")
+    due_to = django_filters.DateFilter(
+        label=_("Due to"), field_name="due_on", lookup_expr="lte", widget=day_input()
+    )
 
     class Meta:
         model = Problem

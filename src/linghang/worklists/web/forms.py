@@ -17,16 +17,20 @@ from linghang.worklists import queries
 
 BRANCHES = (UnitKind.BRANCH, UnitKind.JOINT_BRANCH, UnitKind.TEMPORARY_BRANCH)
 TWO_LINES = {"rows": 2}
-CORRECTED = {
-    "label": gettext_lazy("Why it is corrected"),
-    "max_length": 400,
-    "help_text": gettext_lazy("What it said before is kept beside it."),
-}
 
 
 def day_input() -> forms.DateInput:
     """Return the browser's own date picker."""
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def correction_reason() -> forms.CharField:
+    """Return the field that asks why something is corrected."""
+    return forms.CharField(
+        label=gettext_lazy("Why it is corrected"),
+        max_length=400,
+        help_text=gettext_lazy("What it said before is kept beside it."),
+    )
 
 
 def editable_units(scope: Scope) -> QuerySet[Unit]:
@@ -88,7 +92,7 @@ class CorrectTaskForm(PastDayForm):
         widget=forms.Textarea(attrs=TWO_LINES),
     )
     evidence = forms.CharField(label=gettext_lazy("Evidence"), max_length=400, required=False)
-    reason = forms.CharField(**CORRECTED)
+    reason = correction_reason()
 
 
 class TaskForm(forms.Form):
@@ -207,4 +211,4 @@ class CorrectProblemForm(PastDayForm):
         required=False,
         widget=forms.Textarea(attrs=TWO_LINES),
     )
-    reason = forms.CharField(**CORRECTED)
+    reason = correction_reason()

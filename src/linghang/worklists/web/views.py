@@ -110,7 +110,7 @@ def show_unit_panel(request: HttpRequest, pk: int) -> HttpResponse:
 @require(Permission.VIEW_RECORDS)
 def list_tasks(request: HttpRequest) -> HttpResponse:
     """Show the tasks of the reader's units: those that wait first."""
-    found = TaskFilter(request.GET, queryset=queries.list_tasks(request.scope))
+    found = TaskFilter(request.GET, queryset=queries.list_tasks(request.scope), request=request)
     rows, tabs = _tabs(
         request,
         found.qs,
@@ -182,7 +182,11 @@ def finish_task(request: HttpRequest, pk: int) -> HttpResponse:
     line = _find_line(request, task)
     if line is not None:
         result = f"{line.occurred_on:%Y-%m-%d} {_name_kind(line)}《{line.title}》"[:400]
-        values = {"finished_on": line.occurred_on, "result": result, "evidence": ""}
+        values: dict[str, Any] = {
+            "finished_on": line.occurred_on,
+            "result": result,
+            "evidence": "",
+        }
     else:
         form = FinishForm(request.POST)
         if not form.is_valid():
@@ -255,7 +259,9 @@ def add_tasks(request: HttpRequest) -> HttpResponse:
 @require(Permission.VIEW_RECORDS)
 def list_problems(request: HttpRequest) -> HttpResponse:
     """Show the problems of the reader's units: the open ones first."""
-    found = ProblemFilter(request.GET, queryset=queries.list_problems(request.scope))
+    found = ProblemFilter(
+        request.GET, queryset=queries.list_problems(request.scope), request=request
+    )
     rows, tabs = _tabs(
         request,
         found.qs,

@@ -1,0 +1,400 @@
+"""The pages of tasks and problems: who gets which, what stands on them, what they cost."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from linghang.ledger.models import Entry
+from linghang.worklists.models import Assignment, Problem
+
+FINISH = {"finished_on": "2026-11-20", "result": "已按要求完成。", "evidence": ""}
+CLOSE = {"closed_on": "2026-11-20", "measure": "开展专项培训"}
+WITH_PK = ["task", "correct-task", "problem", "correct-problem"]
+POSTED = ["finish-task", "close-problem"]
+CHANGING = ["correct-task", "correct-problem", *POSTED]
+
+
+def sign_in(client, person):
+    client.force_login(person.user)
+    return client
+
+
+def page(client, name, *args, **query):
+    return client.get(reverse(f"worklists:{name}", args=args), query)
+
+
+def post(client, name, *args, **values):
+    return client.post(reverse(f"worklists:{name}", args=args), values)
+
+
+def tabs(response):
+    return [(str(tab.label), tab.count, tab.current) for tab in response.context["tabs"]]
+
+
+def read(response):
+    return [str(row) for row, _cells in response.context["table"]]
+
+
+@pytest.mark.parametrize("name", ["tasks", "add-tasks", "problems", "add-problem"])
+def test_who_is_not_logged_in_is_sent_to_the_log_in(client, bureau, name):
+    response = page(client, name)
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("accounts:login"))
+
+
+@pytest.mark.parametrize("name", [*WITH_PK, *POSTED])
+def test_a_record_of_another_bureau_is_not_found(client, bureau, ask, state, name):
+    pk = (ask() if "task" in name else state()).pk
+    sign_in(client, bureau.stranger)
+    response = post(client, name, pk) if name in POSTED else page(client, name, pk)
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("name", CHANGING)
+def test_a_member_may_see_but_not_change_and_reads_who_may(client, bureau, ask, state, name):
+    pk = (ask() if "task" in name else state()).pk
+    sign_in(client, bureau.member)
+    response = post(client, name, pk) if name in POSTED else page(client, name, pk)
+    assert response.status_code == 403
+    assert "党建专责" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["add-tasks", "add-problem"])
+def test_a_member_may_not_ask_anybody(client, bureau, name):
+    assert page(sign_in(client, bureau.member), name).status_code == 403
+
+
+def test_a_member_sees_the_task_without_form_and_buttons(client, bureau, ask):
+    response = page(sign_in(client, bureau.member), "task", ask().pk)
+    assert (response.status_code, response.context["form"], bool(response.context["may_edit"])) == (
+        200,
+        None,
+        False,
+    )
+    assert "更正" not in response.content.decode()
+
+
+@pytest.mark.parametrize("name", POSTED)
+def test_finishing_and_closing_are_posted(client, bureau, ask, state, name):
+    pk = (ask() if "task" in name else state()).pk
+    assert page(sign_in(client, bureau.secretary), name, pk).status_code == 405
+
+
+def test_tabs_count_exactly_and_show_what_waits_first(client, bureau, ask):
+    ask()
+    ask(item="走访重点客户", due_on=date(2026, 11, 20))
+    ask(item="开展专题读书班", due_on=date(2026, 11, 5), finished_on=date(2026, 11, 3))
+    ask(item="别的支部", unit=bureau.other_branch)
+    response = page(sign_in(client, bureau.secretary), "tasks")
+    assert tabs(response) == [
+        ("待完成", 2, True),
+        ("已逾期", 1, False),
+        ("已完成", 1, False),
+        ("全部", 3, False),
+    ]
+    assert read(response) == ["走访重点客户", "组织书记讲党课"]
+    assert read(page(client, "tasks", state="overdue")) == ["走访重点客户"]
+    assert read(page(client, "tasks", state="done")) == ["开展专题读书班"]
+    assert read(page(client, "tasks", q="走访")) == ["走访重点客户"]
+
+
+def test_a_unit_of_the_filter_brings_the_units_under_it(client, bureau, ask):
+    ask()
+    ask(unit=bureau.other_branch)
+    ask(item="党委的事", unit=bureau.committee)
+    sign_in(client, bureau.officer)
+    everything = page(client, "tasks", unit=bureau.general_branch.pk)
+    assert (tabs(everything)[0][1], read(page(client, "tasks", unit=bureau.other_branch.pk))) == (
+        2,
+        ["组织书记讲党课"],
+    )
+
+
+def test_problems_have_tabs_with_exact_counts(client, bureau, state):
+    state()
+    state(due_on=date(2026, 11, 20))
+    state(closed_on=date(2026, 11, 3))
+    assert tabs(page(sign_in(client, bureau.officer), "problems")) == [
+        ("未销号", 2, True),
+        ("已逾期", 1, False),
+        ("已销号", 1, False),
+        ("全部", 3, False),
+    ]
+
+
+def test_an_empty_list_says_what_to_do_next(client, bureau):
+    assert "派发任务" in page(sign_in(client, bureau.officer), "tasks").content.decode()
+    assert "新增问题" in page(client, "problems").content.decode()
+
+
+@pytest.mark.parametrize(("name", "count"), [("tasks", 8), ("problems", 8)])
+def test_lists_cost_the_same_with_one_row_and_with_three(
+    client, bureau, ask, state, name, count, django_assert_num_queries
+):
+    make = ask if name == "tasks" else state
+    sign_in(client, bureau.officer)
+    page(client, name)  # the session writes its token once
+    make()
+    with django_assert_num_queries(count):
+        page(client, name)
+    make(due_on=date(2026, 11, 29))
+    make(due_on=date(2026, 11, 28))
+    with django_assert_num_queries(count):
+        page(client, name)
+
+
+# -- finishing a task ----------------------------------------------------------------------------
+
+
+def test_the_form_on_the_task_is_filled_in_so_that_two_taps_finish_it(client, bureau, ask):
+    task = ask()
+    form = page(sign_in(client, bureau.secretary), "task", task.pk).context["form"]
+    assert form.initial == {"finished_on": date(2026, 11, 21), "result": "已按要求完成。"}
+    response = post(
+        client, "finish-task", task.pk, finished_on="2026-11-21", result=form.initial["result"]
+    )
+    assert response["Location"] == reverse("worklists:tasks")
+    task.refresh_from_db()
+    assert (task.state, task.finished_on, task.result) == (
+        "done",
+        date(2026, 11, 21),
+        "已按要求完成。",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"finished_on": "2026-11-22"}, "finished_on"),
+        ({"finished_on": ""}, "finished_on"),
+        ({"result": ""}, "result"),
+    ],
+)
+def test_a_faulty_finish_comes_back_with_its_fault(client, bureau, ask, changes, field):
+    task = ask()
+    response = post(
+        sign_in(client, bureau.secretary), "finish-task", task.pk, **{**FINISH, **changes}
+    )
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
+    assert Assignment.objects.get().state == "open"
+
+
+def test_a_finished_task_is_not_finished_again(client, bureau, ask):
+    task = ask(finished_on=date(2026, 11, 3))
+    response = post(sign_in(client, bureau.secretary), "finish-task", task.pk, **FINISH)
+    assert response["Location"] == reverse("worklists:task", args=[task.pk])
+    assert Assignment.objects.get().finished_on == date(2026, 11, 3)
+
+
+def test_records_that_fit_are_offered_the_likeliest_first(client, bureau, ask, record):
+    task = ask()
+    record("theme_day", date(2026, 11, 18), "安全生产大讨论")
+    record("party_lecture", date(2026, 10, 31), "任务派发之前的党课")
+    record("party_lecture", date(2026, 11, 12), "安全生产")
+    record("party_lecture", date(2026, 11, 13), "别的支部的党课", unit=bureau.other_branch)
+    response = page(sign_in(client, bureau.secretary), "task", task.pk)
+    assert [(line.title, kind) for line, kind, _url in response.context["proofs"]] == [
+        ("安全生产", "党课")
+    ]
+
+
+def test_a_task_brought_in_after_its_day_looks_back_to_the_month_it_was_due_in(
+    client, bureau, ask, record
+):
+    task = ask(due_on=date(2026, 10, 20))
+    record("party_lecture", date(2026, 10, 8), "十月党课")
+    record("party_lecture", date(2026, 9, 30), "九月党课")
+    proofs = page(sign_in(client, bureau.secretary), "task", task.pk).context["proofs"]
+    assert [line.title for line, _kind, _url in proofs] == ["十月党课"]
+
+
+def test_words_of_the_topic_are_enough(client, bureau, ask, record):
+    task = ask(item="开展风险隐患排查")
+    record("theme_day", date(2026, 11, 18), "风险隐患大排查")
+    proofs = page(sign_in(client, bureau.secretary), "task", task.pk).context["proofs"]
+    assert [line.title for line, _kind, _url in proofs] == ["风险隐患大排查"]
+
+
+def test_one_tap_finishes_with_the_record_on_its_day_and_the_page_leads_to_it(
+    client, bureau, ask, record
+):
+    task = ask()
+    lecture = record("party_lecture", date(2026, 11, 12), "安全生产")
+    line = Entry.objects.get(source_type="activities.activity")
+    post(sign_in(client, bureau.secretary), "finish-task", task.pk, proof=line.pk)
+    task.refresh_from_db()
+    assert (task.finished_on, task.result) == (date(2026, 11, 12), "2026-11-12 党课《安全生产》")
+    response = page(client, "task", task.pk)
+    assert response.context["proof_url"] == reverse("activities:activity", args=[lecture.pk])
+    assert "原记录已撤回" not in response.content.decode()
+
+
+def test_the_page_says_when_the_proof_was_withdrawn(client, bureau, ask, record):
+    from linghang.activities.services import withdraw_activity
+
+    task = ask()
+    lecture = record("party_lecture", date(2026, 11, 12), "安全生产")
+    line = Entry.objects.get(source_type="activities.activity")
+    post(sign_in(client, bureau.secretary), "finish-task", task.pk, proof=line.pk)
+    withdraw_activity(activity=lecture, reason="未开展", actor=bureau.secretary.user)
+    assert "原记录已撤回" in page(client, "task", task.pk).content.decode()
+
+
+def test_a_record_that_was_not_offered_proves_nothing(client, bureau, ask, record):
+    task = ask()
+    record("theme_day", date(2026, 11, 18), "安全生产大讨论")
+    line = Entry.objects.get(source_type="activities.activity")
+    response = post(sign_in(client, bureau.secretary), "finish-task", task.pk, proof=line.pk)
+    assert (response.status_code, Assignment.objects.get().state) == (422, "open")
+
+
+# -- correcting ----------------------------------------------------------------------------------
+
+
+def test_a_correction_of_a_task_shows_before_and_after_with_the_reason(client, bureau, ask):
+    task = ask(finished_on=date(2026, 11, 3), result="办了")
+    sign_in(client, bureau.secretary)
+    values = {"due_on": "2026-11-30", "finished_on": "2026-11-04", "result": "办了"}
+    response = post(client, "correct-task", task.pk, **values, reason="日期填错")
+    assert response["Location"] == reverse("worklists:task", args=[task.pk])
+    [(revision, changes)] = page(client, "task", task.pk).context["corrections"]
+    assert (revision.reason, [(str(label), old, new) for label, old, new in changes]) == (
+        "日期填错",
+        [("完成日期", "2026-11-03", "2026-11-04")],
+    )
+
+
+def test_a_correction_without_a_reason_comes_back(client, bureau, ask):
+    task = ask()
+    response = post(sign_in(client, bureau.secretary), "correct-task", task.pk, due_on="2026-11-29")
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["reason"])
+
+
+def test_a_due_day_on_which_the_same_is_asked_already_is_refused(client, bureau, ask):
+    task = ask()
+    ask(due_on=date(2026, 12, 31))
+    response = post(
+        sign_in(client, bureau.secretary),
+        "correct-task",
+        task.pk,
+        due_on="2026-12-31",
+        reason="改期",
+    )
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["due_on"])
+
+
+def test_a_correction_of_a_problem_shows_before_and_after(client, bureau, state):
+    problem = state()
+    sign_in(client, bureau.secretary)
+    values = {"text": "工作票填写错误", "due_on": "2026-12-01", "measure": "开展专项培训"}
+    post(client, "correct-problem", problem.pk, **values, reason="表述更正")
+    [(_revision, changes)] = page(client, "problem", problem.pk).context["corrections"]
+    assert [(str(label), old, new) for label, old, new in changes] == [
+        ("问题", "工作票填写不规范", "工作票填写错误"),
+        ("截止日期", "2026-11-30", "2026-12-01"),
+    ]
+
+
+# -- asking units, stating problems --------------------------------------------------------------
+
+
+def test_all_branches_are_asked_at_once_and_who_was_asked_before_keeps_what_it_did(
+    client, bureau, ask
+):
+    ask(finished_on=date(2026, 11, 3))
+    sign_in(client, bureau.officer)
+    values = {"worklist": "年度一览表", "item": "组织书记讲党课", "due_on": "2026-11-30"}
+    post(client, "add-tasks", **values, target="branches")
+    assert sorted(Assignment.objects.values_list("unit__name", "state")) == [
+        ("变电运维党支部", "done"),
+        ("输电运检党支部", "open"),
+    ]
+
+
+def test_chosen_units_are_asked_and_none_chosen_is_a_fault(client, bureau):
+    sign_in(client, bureau.officer)
+    values = {"worklist": "一览表", "item": "读书班", "due_on": "2026-12-31", "target": "chosen"}
+    response = post(client, "add-tasks", **values)
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["units"])
+    post(client, "add-tasks", **values, units=[bureau.committee.pk])
+    assert Assignment.objects.get().unit == bureau.committee
+
+
+def test_a_secretary_is_not_asked_which_unit(client, bureau):
+    sign_in(client, bureau.secretary)
+    form = page(client, "add-tasks").context["form"]
+    assert list(form.fields) == ["worklist", "item", "due_on"]
+    post(client, "add-tasks", worklist="支部清单", item="读书班", due_on="2026-12-31")
+    assert Assignment.objects.get().unit == bureau.branch
+
+
+def test_units_of_others_cannot_be_asked(client, bureau):
+    sign_in(client, bureau.officer)
+    values = {"worklist": "一览表", "item": "读书班", "due_on": "2026-12-31", "target": "chosen"}
+    response = post(client, "add-tasks", **values, units=[bureau.stranger_committee.pk])
+    assert (response.status_code, Assignment.objects.count()) == (422, 0)
+
+
+def test_a_problem_names_its_person_where_the_branch_knows_the_name(client, bureau):
+    sign_in(client, bureau.secretary)
+    values = {
+        "unit": bureau.branch.pk,
+        "source": "专业自检",
+        "text": "台账缺失",
+        "due_on": "2026-12-31",
+    }
+    post(client, "add-problem", **values, responsible_name="林晓禾")
+    post(client, "add-problem", **values, responsible_name="外请专家")
+    assert list(
+        Problem.objects.order_by("pk").values_list("responsible__name", "responsible_name")
+    ) == [
+        ("林晓禾", "林晓禾"),
+        (None, "外请专家"),
+    ]
+
+
+def test_a_problem_without_words_comes_back(client, bureau):
+    response = post(sign_in(client, bureau.secretary), "add-problem", unit=bureau.branch.pk)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["source", "text", "responsible_name", "due_on"]
+
+
+def test_closing_a_problem_is_filled_in_and_a_day_to_come_is_refused(client, bureau, state):
+    problem = state()
+    sign_in(client, bureau.secretary)
+    assert page(client, "problem", problem.pk).context["form"].initial == {
+        "closed_on": date(2026, 11, 21),
+        "measure": "开展专项培训",
+    }
+    late = post(client, "close-problem", problem.pk, **{**CLOSE, "closed_on": "2026-11-22"})
+    assert (late.status_code, list(late.context["form"].errors)) == (422, ["closed_on"])
+    post(client, "close-problem", problem.pk, **CLOSE)
+    assert Problem.objects.get().closed_on == date(2026, 11, 20)
+
+
+# -- the unit's page -----------------------------------------------------------------------------
+
+
+def test_the_unit_page_has_what_waits_and_what_is_open(client, bureau, ask, state):
+    ask()
+    ask(item="办完的", finished_on=date(2026, 11, 3))
+    state()
+    response = page(sign_in(client, bureau.member), "unit-panel", bureau.branch.pk)
+    assert [str(task) for task, _state in response.context["tasks"]] == ["组织书记讲党课"]
+    assert [str(problem) for problem, _state in response.context["problems"]] == [
+        "工作票填写不规范"
+    ]
+    tab = client.get(reverse("org:unit", args=[bureau.branch.pk]), {"tab": "worklists"})
+    assert "组织书记讲党课" in tab.content.decode()
+
+
+def test_the_unit_part_of_another_bureau_is_not_found(client, bureau):
+    assert page(sign_in(client, bureau.stranger), "unit-panel", bureau.branch.pk).status_code == 404
+
+
+def test_a_ledger_line_leads_to_its_task(client, bureau, ask):
+    from linghang.ledger.api import find_page
+
+    task = ask()
+    assert find_page(Entry.objects.get()) == reverse("worklists:task", args=[task.pk])
