@@ -11,7 +11,6 @@ atexit.register(shutil.rmtree, _data, ignore_errors=True)
 
 from .base import *  # noqa: E402, F403  a settings module is made of names
 
-STATIC_ROOT.mkdir(exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast: no real password here
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 STORAGES = {
