@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from linghang.accounts import api as accounts
 from linghang.accounts.models import User
@@ -34,13 +33,13 @@ PUBLISHED_AFTER_DAYS = 8  # a month is published on the 9th of the next
 Say = Callable[[str], None]
 
 LOGINS = (
-    ("officer", _("Party-affairs officer of a bureau")),
-    ("leader", _("committee leader")),
-    ("secretary", _("branch secretary")),
-    ("member", _("member")),
-    ("supervisor", _("supervisor")),
-    ("admin", _("system administrator")),
-    ("newcomer", _("officer of a bureau that has brought nothing in yet: try the import")),
+    ("officer", "党建专责 Party-affairs officer of a bureau"),
+    ("leader", "党委书记 committee leader"),
+    ("secretary", "党支部书记 branch secretary"),
+    ("member", "党员 member"),
+    ("supervisor", "纪检监督 supervisor"),
+    ("admin", "系统管理员 system administrator"),
+    ("newcomer", "新单位党建专责 officer of a bureau that has brought nothing in yet: try the import"),
 )
 
 
@@ -81,7 +80,7 @@ def build(*, size: str = "full", say: Say) -> None:
 def describe_logins(address: str) -> str:
     """Return where the demo is served and who may sign in."""
     rows = "\n".join(f"    {name:12} {words}" for name, words in LOGINS)
-    return f"\n{address}\nlog-ins, all with the password {PASSWORD}:\n{rows}\n"
+    return f"\n{address}\n演示账号，密码均为 log-ins, all with the password: {PASSWORD}\n{rows}\n"
 
 
 def _found_units(bureau: world.Bureau) -> dict[str, Unit]:
