@@ -122,11 +122,11 @@ def test_the_list_costs_the_same_with_one_row_and_with_three(
     sign_in(client, bureau.officer)
     page(client, "visits")  # the session writes its token once
     serve()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(client, "visits")
     serve(content="二")
     serve(content="三")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(client, "visits")
 
 

@@ -111,6 +111,14 @@ def test_a_unit_of_the_filter_brings_the_units_under_it(client, bureau, ask):
     )
 
 
+def test_who_sees_one_unit_is_not_asked_which(client, bureau, ask):
+    ask()
+    assert (
+        "unit" not in page(sign_in(client, bureau.secretary), "tasks").context["filter_form"].fields
+    )
+    assert "unit" in page(sign_in(client, bureau.officer), "tasks").context["filter_form"].fields
+
+
 def test_problems_have_tabs_with_exact_counts(client, bureau, state):
     state()
     state(due_on=date(2026, 11, 20))
@@ -128,7 +136,7 @@ def test_an_empty_list_says_what_to_do_next(client, bureau):
     assert "新增问题" in page(client, "problems").content.decode()
 
 
-@pytest.mark.parametrize(("name", "count"), [("tasks", 8), ("problems", 8)])
+@pytest.mark.parametrize(("name", "count"), [("tasks", 9), ("problems", 9)])
 def test_lists_cost_the_same_with_one_row_and_with_three(
     client, bureau, ask, state, name, count, django_assert_num_queries
 ):

@@ -46,7 +46,11 @@ class VisitFilter(django_filters.FilterSet):
         units = visible_units(scope, Permission.VIEW_RECORDS).filter(
             line=Line.PARTY, closed_on=None
         )
-        self.filters["unit"].field.queryset = units.exclude(kind=UnitKind.GROUP).order_by("path")
+        units = units.exclude(kind=UnitKind.GROUP).order_by("path")
+        if units[1:2].exists():
+            self.filters["unit"].field.queryset = units
+        else:
+            del self.filters["unit"]  # of one unit there is nothing to choose
 
     def keep_unit(
         self, visits: QuerySet[ServiceVisit], _name: str, unit: Unit
