@@ -120,6 +120,48 @@ JOB_WORDS = {
 }
 """What kinds of background jobs are called; one nobody named keeps its code."""
 
+FIELD_WORDS = {
+    "active": _("may sign in"),
+    "as_of_seq": _("as of change"),
+    "basis": _("basis"),
+    "closed_on": _("closed on"),
+    "code": _("code"),
+    "count": _("how many"),
+    "decision": _("decision"),
+    "digest": _("digest"),
+    "due_on": _("due on"),
+    "filters": _("filters"),
+    "finished_on": _("finished on"),
+    "item": _("item"),
+    "kind": _("kind"),
+    "name": _("name"),
+    "number": _("number"),
+    "objections_until": _("objections until"),
+    "occurred_on": _("took place on"),
+    "parent": _("superior"),
+    "period": _("period"),
+    "person": _("person"),
+    "post": _("post"),
+    "result": _("outcome"),
+    "scheme": _("scheme"),
+    "state": _("state"),
+    "subjects": _("subjects"),
+    "title": _("title"),
+    "topic": _("topic"),
+    "total": _("total"),
+    "unit": _("unit"),
+    "username": _("log-in name"),
+    "valid_from": _("from day"),
+    "valid_to": _("until day"),
+    "version": _("version"),
+}
+"""What fields in the audit trail are called; one nobody named keeps its code."""
+
+
+def name_field(code: str) -> str:
+    """Return what a field of the audit trail is called in the reader's language."""
+    return str(FIELD_WORDS.get(code, code))
+
 
 def name_verb(code: str) -> str:
     """Return what an act of the audit trail is called in the reader's language."""

@@ -6,13 +6,16 @@ import enum
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linghang.platform.audit.models import Entry
 from linghang.platform.tasks.models import Job, JobState
 from linghang.platform.ui.tables import Column, Empty, Table
-from linghang.portal.enums import name_job, name_verb
+from linghang.platform.ui.templatetags import ui
+from linghang.portal.enums import name_field, name_job, name_verb
 
 TONES = {
     JobState.QUEUED: "neutral",
@@ -89,21 +92,30 @@ def show_changes(entry: Entry) -> str | None:
     """Return what an act changed as "field: old → new", shortened."""
     names = list(dict.fromkeys([*entry.old, *entry.new]))
     parts = [_show_change(name, entry) for name in names]
-    text = "; ".join(parts)
-    return (text[:159] + "…" if len(text) > 160 else text) or None
+    return _shorten("; ".join(parts), 120) or None
 
 
 def _show_change(name: str, entry: Entry) -> str:
     old, new = entry.old.get(name), entry.new.get(name)
+    word = name_field(name)
     if name not in entry.old:
-        return f"{name}: {_plain(new)}"
+        return f"{word}: {_plain(new)}"
     if name not in entry.new:
-        return f"{name}: {_plain(old)} →"
-    return f"{name}: {_plain(old)} → {_plain(new)}"
+        return f"{word}: {_plain(old)} →"
+    return f"{word}: {_plain(old)} → {_plain(new)}"
 
 
 def _plain(value: Any) -> str:
-    return "–" if value in (None, "") else str(value)
+    return "–" if value in (None, "") else _shorten(str(value), 24)
+
+
+def _shorten(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _whole(text: str) -> SafeString:
+    """Return a short text that is never broken into two lines."""
+    return format_html('<span class="lh-nowrap">{}</span>', text)
 
 
 ACTS = Table(
@@ -112,11 +124,18 @@ ACTS = Table(
         Column(
             "verb",
             gettext_lazy("Act"),
-            render=lambda entry: name_verb(entry.verb),
+            render=lambda entry: _whole(name_verb(entry.verb)),
+            export=lambda entry: name_verb(entry.verb),
             link=lambda entry: reverse("portal:act", args=[entry.pk]),
         ),
-        Column("at", gettext_lazy("When"), sort=("at", "pk")),
-        Column("actor_name", gettext_lazy("Who"), render=lambda entry: name_actor(entry)),
+        Column(
+            "at",
+            gettext_lazy("When"),
+            sort=("at", "pk"),
+            render=lambda entry: format_html('<span class="lh-nowrap">{}</span>', ui.moment(entry.at)),
+            export=lambda entry: entry.at,
+        ),
+        Column("actor_name", gettext_lazy("Who"), render=lambda entry: _whole(name_actor(entry))),
         Column("object_label", gettext_lazy("What")),
         Column("changes", gettext_lazy("Changed"), render=show_changes),
         Column("reason", gettext_lazy("Reason")),

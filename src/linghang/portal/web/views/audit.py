@@ -13,7 +13,7 @@ from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
 from linghang.platform.audit.models import Entry
 from linghang.platform.ui.tables import render_list
-from linghang.portal.enums import name_verb
+from linghang.portal.enums import name_field, name_verb
 from linghang.portal.queries import trail
 from linghang.portal.web.filters import AuditFilter
 from linghang.portal.web.tables import ACTS, name_actor
@@ -49,4 +49,4 @@ def show_act(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _list_changes(entry: Entry) -> list[tuple[str, Any, Any]]:
     names = dict.fromkeys([*entry.old, *entry.new])
-    return [(name, entry.old.get(name), entry.new.get(name)) for name in names]
+    return [(name_field(name), entry.old.get(name), entry.new.get(name)) for name in names]
