@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,6 +114,7 @@ def test_a_refusal_says_why_and_who_can_help():
 
 @pytest.fixture
 def handler():
+    cache.clear()  # numbers of jobs come again in other tests
     calls = []
 
     @jobs.job_handler("test.job")
