@@ -68,7 +68,11 @@ def test_every_declared_fact_kind_is_documented():
 
     library.install_packs(None, actor=None)
     page = read("docs", "facts.md")
-    assert [code for code in ledger.list_kinds() if f"`{code}`" not in page] == []
+    # Other tests in this process declare kinds of their own, called test.… and probe.…
+    kinds = [code for code in ledger.list_kinds() if not code.startswith(("test.", "probe."))]
+    assert [code for code in kinds if f"`{code}`" not in page] == []
+    named = {code for code in re.findall(r"`([a-z_]+(?:\.[a-z_]+)?)`", page) if "." in code}
+    assert named <= set(kinds)
 
 
 def test_every_link_inside_the_docs_leads_somewhere():
