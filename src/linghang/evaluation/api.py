@@ -74,6 +74,7 @@ __all__ = [
     "list_changed_publications",
     "list_open_objections",
     "list_publications",
+    "list_runs",
     "list_totals",
     "mean_totals",
     "my_latest",
@@ -263,6 +264,11 @@ def find_run(scope: Scope, pk: int) -> Run | None:
     """Return a run with results that the reader may open, public or not."""
     states = [state for state in RunState if state.has_results]
     return visible.visible_runs(scope).filter(state__in=states, pk=pk).first()
+
+
+def list_runs(scope: Scope, pks: Collection[int]) -> list[Run]:
+    """Return those of the runs that the reader may open, units before persons."""
+    return list(visible.visible_runs(scope).filter(pk__in=pks).order_by("-scheme__subject", "pk"))
 
 
 def read_frozen(run: Run) -> Frozen:

@@ -74,7 +74,10 @@ class Sheet:
 class Workbook:
     """An .xlsx being written; use it in a `with` block, then ask `to_bytes`."""
 
-    def __init__(self, *, author: str = "", title: str = "") -> None:
+    def __init__(
+        self, *, author: str = "", title: str = "", created: datetime | None = None
+    ) -> None:
+        """Begin a workbook; with `created` the same content gives the same bytes."""
         self._stream = io.BytesIO()
         self._book = xlsxwriter.Workbook(
             self._stream,
@@ -86,7 +89,7 @@ class Workbook:
                 "nan_inf_to_errors": True,
             },
         )
-        self._book.set_properties({"author": author, "title": title})
+        self._book.set_properties({"author": author, "title": title, "created": created})
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._sheets: list[Sheet] = []
         self._names: set[str] = set()

@@ -1,0 +1,85 @@
+"""The few things the office decides about a bulletin, all prefilled."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linghang.reports.mapping import BulletinOptions
+from linghang_core.documents import DocumentError, DocumentNumber
+
+NUMBER = re.compile(r"(\S+?)\s*[〔\[(（【]\s*(\d{4})\s*[〕\])）】]\s*第?\s*0*(\d+)\s*号?")
+BETWEEN_NAMES = re.compile(r"[、，,;；\n]+")
+
+
+class BulletinForm(forms.Form):
+    """Date, addressee, copies; of a bulletin about public results also red header and number."""
+
+    dated = forms.DateField(
+        label=gettext_lazy("Date of the document"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    addressee = forms.CharField(label=gettext_lazy("Addressee"), max_length=80)
+    copies_to = forms.CharField(
+        label=gettext_lazy("Copies to"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Several names with a comma between them."),
+    )
+    red_header = forms.BooleanField(
+        label=gettext_lazy("Print the red header"),
+        required=False,
+        help_text=gettext_lazy("Leave it out for paper that has the header printed on it."),
+    )
+    number = forms.CharField(
+        label=gettext_lazy("Document number"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("As the office gives it, for example 示党〔2026〕5号."),
+    )
+
+    def __init__(
+        self, *args: Any, proposed: BulletinOptions, is_draft: bool, **kwargs: Any
+    ) -> None:
+        initial = {
+            "dated": proposed.dated,
+            "addressee": proposed.addressee,
+            "copies_to": "、".join(proposed.copies_to),
+            "red_header": proposed.red_header,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        if is_draft:
+            del self.fields["red_header"], self.fields["number"]
+
+    def clean_number(self) -> DocumentNumber | None:
+        """Return the number, however its brackets were typed."""
+        text = self.cleaned_data["number"].strip()
+        if not text:
+            return None
+        found = NUMBER.fullmatch(text)
+        try:
+            return (
+                DocumentNumber(found[1], int(found[2]), int(found[3])) if found else self._refuse()
+            )
+        except DocumentError:
+            return self._refuse()
+
+    def _refuse(self) -> None:
+        raise forms.ValidationError(_("Write it like 示党〔2026〕5号: agency, year, number."))
+
+    @property
+    def options(self) -> BulletinOptions:
+        """Return what was chosen."""
+        values = self.cleaned_data
+        names = (name.strip("。. 　") for name in BETWEEN_NAMES.split(values["copies_to"]))
+        return BulletinOptions(
+            dated=values["dated"],
+            addressee=values["addressee"],
+            red_header=values.get("red_header", False),
+            number=values.get("number"),
+            copies_to=tuple(name for name in names if name),
+        )
