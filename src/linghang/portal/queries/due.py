@@ -135,9 +135,7 @@ def show_problem(problem: Problem, today: date) -> Due:
 def show_duty(unit: Unit, tick: CadenceTick) -> Due:
     """Return a duty of organisation life as a thing to do."""
     detail = f"{tick.done}/{tick.required}" if tick.required > 1 else ""
-    return Due(
-        "duty", str(tick.kind), unit.name, tick.due_on, tick.state, 0, tick.url, detail
-    )
+    return Due("duty", str(tick.kind), unit.name, tick.due_on, tick.state, 0, tick.url, detail)
 
 
 def count_by_unit(

@@ -51,9 +51,9 @@ def find_tasks(scope: Scope, words: str) -> Found:
 def find_entries(scope: Scope, words: str) -> Found:
     """Return the lines of the ledger in which the words stand, newest first; one query.
 
-    Duties are computed, not recorded: they are found by their unit, not here.
+    Tasks are found by themselves; duties are computed, not recorded: they are found by their unit.
     """
-    lines = ledger.list_entries(scope).exclude(kind__startswith="cadence.")
+    lines = ledger.list_entries(scope).exclude(kind="task").exclude(kind__startswith="cadence.")
     return _first(ledger.filter_text(lines, words).order_by("-occurred_on", "-pk"))
 
 

@@ -86,7 +86,9 @@ def read_lake() -> Lake:
 
 def read_store() -> Store:
     """Return what the database holds; two queries."""
-    return Store(connection.vendor, Fact.objects.count(), User.objects.filter(is_active=True).count())
+    return Store(
+        connection.vendor, Fact.objects.count(), User.objects.filter(is_active=True).count()
+    )
 
 
 def count_locked() -> int:

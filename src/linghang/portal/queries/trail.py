@@ -55,6 +55,4 @@ def filter_acts(
 
 def list_verbs(scope: Scope) -> list[str]:
     """Return the kinds of acts there are in the reader's trail; one query."""
-    return list(
-        visible_trail(scope).order_by("verb").values_list("verb", flat=True).distinct()
-    )
+    return list(visible_trail(scope).order_by("verb").values_list("verb", flat=True).distinct())

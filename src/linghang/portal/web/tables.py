@@ -75,7 +75,9 @@ JOBS = Table(
             link=lambda job: reverse("portal:job", args=[job.pk]),
         ),
         Column("state", gettext_lazy("State"), states=JobChip),
-        Column("actor", gettext_lazy("Started by"), render=lambda job: str(job.actor or "") or None),
+        Column(
+            "actor", gettext_lazy("Started by"), render=lambda job: str(job.actor or "") or None
+        ),
         Column("created_at", gettext_lazy("Asked for"), sort=("created_at", "pk")),
         Column("duration", gettext_lazy("Took"), render=seconds_of, numeric=True),
     ),
@@ -132,7 +134,9 @@ ACTS = Table(
             "at",
             gettext_lazy("When"),
             sort=("at", "pk"),
-            render=lambda entry: format_html('<span class="lh-nowrap">{}</span>', ui.moment(entry.at)),
+            render=lambda entry: format_html(
+                '<span class="lh-nowrap">{}</span>', ui.moment(entry.at)
+            ),
             export=lambda entry: entry.at,
         ),
         Column("actor_name", gettext_lazy("Who"), render=lambda entry: _whole(name_actor(entry))),

@@ -46,9 +46,7 @@ def show_leader(request: HttpRequest, units: Sequence[Unit]) -> Shown:
     context: dict[str, Any] = {
         "month": name_period(str(months[-1])),
         "tiles": _list_tiles(scope, paths, months),
-        "late": show_due(
-            due.list_latest(scope, paths, SHOWN), with_unit=True, is_brief=True
-        ),
+        "late": show_due(due.list_latest(scope, paths, SHOWN), with_unit=True, is_brief=True),
         "late_url": link_list("worklists:tasks", "overdue"),
         "rises": list_rises(scope, str(months[-1])),
         "objections": show_objections(objections[:SHOWN]),
@@ -123,7 +121,9 @@ def _share_tile(
 def _service_tile(scope: Scope, paths: Sequence[str], months: Sequence[Period]) -> Tile:
     hours = course.sum_service(scope, paths, months)
     heads = org.count_members(clock.today(), paths)
-    members = sum(heads[pk].total for pk in {int(path.split("/")[1]) for path in paths} & set(heads))
+    members = sum(
+        heads[pk].total for pk in {int(path.split("/")[1]) for path in paths} & set(heads)
+    )
     target = members * enums.SERVICE_HOURS_PER_MEMBER
     return Tile(
         label=_("Hours of service"),
@@ -155,7 +155,9 @@ def _index_tile(scope: Scope, months: Sequence[Period]) -> Tile:
     return Tile(
         label=_("Mean index"),
         value=f"{means[last]:.2f}",
-        href=reverse("evaluation:run", args=[run.pk]) if run else reverse("evaluation:publications"),
+        href=reverse("evaluation:run", args=[run.pk])
+        if run
+        else reverse("evaluation:publications"),
         note=join(
             say_target(enums.INDEX_TARGET),
             "" if last == len(months) - 1 else name_period(str(months[last])),

@@ -125,9 +125,8 @@ def _failed(scope: Scope) -> dict[str, Any] | None:
             "meta": job.error[:120],
             "icon": "alert-circle",
         }
-        for job in trail.visible_jobs(scope).filter(
-            state=JobState.FAILED, actor_id=scope.user_id
-        )[:5]
+        for job in trail.visible_jobs(scope).filter(state=JobState.FAILED, actor_id=scope.user_id)[
+            :5
+        ]
     ]
     return {"title": _("Jobs that failed"), "rows": rows}
-

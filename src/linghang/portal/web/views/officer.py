@@ -91,9 +91,7 @@ def _fault_tile(batches: Sequence[ImportBatch]) -> Tile:
         href=reverse("sheets:batch", args=[batches[0].code])
         if len(batches) == 1
         else reverse("sheets:history"),
-        note=ngettext(
-            "%(n)d import not applied yet", "%(n)d imports not applied yet", len(batches)
-        )
+        note=ngettext("%(n)d import not applied yet", "%(n)d imports not applied yet", len(batches))
         % {"n": len(batches)}
         if batches
         else _("nothing waits"),

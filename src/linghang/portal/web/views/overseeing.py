@@ -69,7 +69,7 @@ def show_supervisor(request: HttpRequest, units: Sequence[Unit]) -> Shown:
                 "href": reverse("worklists:problem", args=[problem.pk]),
                 "meta": join(problem.unit.name, problem.measure),
                 "closed_on": problem.closed_on,
-                "is_late": problem.closed_on > problem.due_on,
+                "is_late": (problem.closed_on or since) > problem.due_on,
             }
             for problem in closures.order_by("-closed_on", "-pk")[:SHOWN]
         ],
@@ -85,7 +85,9 @@ def show_supervisor(request: HttpRequest, units: Sequence[Unit]) -> Shown:
             for publication in publications
         ],
     }
-    return Shown(Section.SUPERVISOR, Section.SUPERVISOR.label, "portal/home/supervisor.html", context)
+    return Shown(
+        Section.SUPERVISOR, Section.SUPERVISOR.label, "portal/home/supervisor.html", context
+    )
 
 
 def _closure_tile(closed: dict[str, int]) -> Tile:
@@ -110,7 +112,7 @@ def _objection_tile(number: int) -> Tile:
     )
 
 
-def show_system(request: HttpRequest, _units: Sequence[Unit]) -> Shown:
+def show_system(_request: HttpRequest, _units: Sequence[Unit]) -> Shown:
     """Return the section of the system administrator: how the installation is."""
     jobs, packs = health.count_jobs(), health.count_packs()
     lake, store, locked = health.read_lake(), health.read_store(), health.count_locked()

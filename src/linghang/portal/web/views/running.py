@@ -43,7 +43,7 @@ def list_jobs(request: HttpRequest) -> HttpResponse:
 def show_job(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a job is; htmx asks for the moving part alone until it has ended."""
     job = _find_job(request, pk)
-    context = _describe(request, job)
+    context = _describe(job)
     if request.headers.get("HX-Request"):
         return render(request, "portal/job_state.html", context)
     return render(request, "portal/job.html", context)
@@ -68,14 +68,15 @@ def _find_job(request: HttpRequest, pk: int) -> Job:
     return get_object_or_404(trail.visible_jobs(request.scope), pk=pk)  # type: ignore[attr-defined]
 
 
-def _describe(request: HttpRequest, job: Job) -> dict[str, Any]:
+def _describe(job: Job) -> dict[str, Any]:
     state = JobState(job.state)
+    known = progress.read(job.pk)
     return {
         "job": job,
         "title": name_of(job),
         "chip": JobChip(job.state),
         "is_final": state.is_final,
-        "progress": progress.read(job.pk),
+        "progress": known | {"total": known["total"] or 1},
         "duration": seconds_of(job),
         "poll": reverse("portal:job", args=[job.pk]),
         "result": [(name, value) for name, value in job.result.items() if _is_short(value)],
