@@ -95,9 +95,7 @@ def cadence_rows(
     }
 
 
-def cadence_states(
-    units: Iterable[Unit], period: Period | str
-) -> dict[int, list[ObligationState]]:
+def cadence_states(units: Iterable[Unit], period: Period | str) -> dict[int, list[ObligationState]]:
     """Return unit id → the states of its ticks for a period, for hundreds of units; one query."""
     ids = [unit.pk for unit in units]
     span = Period.parse(period) if isinstance(period, str) else period

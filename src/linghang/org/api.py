@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_noop as _
 
+from linghang.org.enums import UnitKind
 from linghang.org.mapping import Follower, Panel, declare_follower, register_unit_panel
 from linghang.org.models import Unit
 from linghang.org.queries import (
@@ -34,14 +37,16 @@ from linghang.org.services import (
     rename_unit,
 )
 from linghang.platform.access import Permission, Scope
-from linghang.platform.sheets.plan import Context
+from linghang.platform.sheets.plan import Context, Reference, Row, SheetPlan, Target
 
 __all__ = [
+    "UNKNOWN_UNIT",
     "Follower",
     "Headcount",
     "Panel",
     "TermView",
     "UnitDraft",
+    "UnitRecordPlan",
     "business_prefixes",
     "count_members",
     "coverage_as_of",
@@ -52,6 +57,7 @@ __all__ = [
     "importable_units",
     "imports_everything",
     "in_force",
+    "kind_of",
     "list_units_as_of",
     "merge_units",
     "move_unit",
@@ -78,6 +84,7 @@ def get_visible_unit(scope: Scope, pk: int, permission: Permission = Permission.
 
 
 BUREAU = "org.bureau"
+UNKNOWN_UNIT = _("There is no Party unit with this name.")
 
 
 def imports_everything(context: Context) -> bool:
@@ -120,3 +127,35 @@ def importable_units(context: Context) -> QuerySet[Unit]:
             condition |= Q(path__startswith=prefix)
         units = units.filter(condition)
     return units.filter(closed_on=None)
+
+
+def kind_of(target: Target | None) -> UnitKind | None:
+    """Return the kind of the unit a cell names: of the record, or of the row that will make one."""
+    if target is None:
+        return None
+    if target.row is not None and target.row.data.kind is not None:
+        return UnitKind(target.row.data.kind)
+    return UnitKind(target.existing.kind) if target.existing is not None else None
+
+
+class NamesUnit(Protocol):
+    """A row type with a field `unit`."""
+
+    unit: str | None
+
+
+R = TypeVar("R", bound=NamesUnit)
+
+
+class UnitRecordPlan(SheetPlan[R]):
+    """A sheet of records of Party units, whose column `unit` names the unit by its full name.
+
+    Which unit a name stands for is known only in `check_all`: there records are matched.
+    """
+
+    references = (Reference("unit", "units", message=UNKNOWN_UNIT),)
+
+    def load(self, rows: Sequence[Row[R]], context: Context) -> Mapping[Hashable, Any]:
+        """Settle which bureau the names of units belong to; no record is known yet."""
+        settle_bureau(context, [unit for row in rows if (unit := row.data.unit)])
+        return {}

@@ -16,22 +16,22 @@ from linghang.ledger.api import LedgerSheet, Selection
 from linghang.org import api as org
 from linghang.org.models import Coverage
 from linghang.platform.sheets import cells, export
+from linghang.platform.sheets.days import refuse_future
 from linghang.platform.sheets.faults import Severity
 from linghang.platform.sheets.plan import (
+    IMPORTED_AGAIN,
     Column,
     Context,
     Progress,
     Row,
     SheetPlan,
-    Target,
     register,
 )
 from linghang.platform.sheets.workspace import Workspace
 from linghang.service import queries, services
 from linghang.service.models import Participation, ServiceTeam, ServiceVisit
 
-# Stored as the reason of a correction, read in the record's history.
-IMPORTED_AGAIN = "重新导入台账"
+CHECK_RECORD = _("Check the year, or record it when it has taken place.")
 NONE = "无"
 CHUNK = 500
 # What stands behind the name of the unit: 党员服务队, 共产党员服务队, 志愿服务队, (第二)党员突击队 …
@@ -159,13 +159,7 @@ class VisitSheet(SheetPlan[VisitRow]):
 
     def check(self, row: Row[VisitRow], context: Context) -> None:
         """Add the faults that can be seen inside one row."""
-        if row.data.occurred_on and row.data.occurred_on > context.today:
-            row.fault(
-                "occurred_on",
-                _("This day has not come yet."),
-                _("Check the year, or record it when it has taken place."),
-                code="future",
-            )
+        refuse_future(row, "occurred_on", context=context, remedy=CHECK_RECORD)
 
     def check_all(self, rows: Sequence[Row[VisitRow]], workspace: Workspace) -> None:
         """Find the branch of each team, its people, and the record the line is already."""
@@ -273,15 +267,12 @@ def _find_branch(row: Row[VisitRow], workspace: Workspace, atlas: _Atlas) -> str
             branches="、".join(names),
         )
         return ""
-    target = workspace.refer(
-        row, column, "units", names[0], _("There is no Party unit with this name.")
-    )
+    target = workspace.refer(row, column, "units", names[0], org.UNKNOWN_UNIT)
     return names[0] if target is not None else ""
 
 
 def _unit(row: Row[VisitRow]) -> Any:
-    target: Target | None = row.target("unit") or row.target("team")
-    return target.object if target is not None else None
+    return row.named("unit") or row.named("team")
 
 
 def _find_people(row: Row[VisitRow], branch: str, workspace: Workspace) -> None:

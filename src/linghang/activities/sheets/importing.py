@@ -18,15 +18,15 @@ from linghang.org import api as org
 from linghang.org.models import Unit
 from linghang.people.models import Appointment
 from linghang.platform.sheets import cells
+from linghang.platform.sheets.days import refuse_future
 from linghang.platform.sheets.faults import Severity
-from linghang.platform.sheets.plan import Column, Context, Progress, Reference, Row, SheetPlan
+from linghang.platform.sheets.plan import IMPORTED_AGAIN, Column, Context, Progress, Row
 from linghang.platform.sheets.plan import register as register_plan
 from linghang.platform.sheets.workspace import Workspace
 from linghang_core.periods import Period, PeriodKind
 
+CHECK_RECORD = _("Check the year, or record it when it has taken place.")
 Names = tuple[tuple[str, str], ...]
-# Stored as the reason of a correction, read in the record's history.
-IMPORTED_AGAIN = "重新导入台账"
 
 
 def kind_choices() -> dict[str, Sequence[str]]:
@@ -54,7 +54,7 @@ class ActivityRow:
 
 
 @register_plan
-class ActivitySheet(SheetPlan[ActivityRow]):
+class ActivitySheet(org.UnitRecordPlan[ActivityRow]):
     """组织生活."""
 
     code = "activities"
@@ -136,24 +136,12 @@ class ActivitySheet(SheetPlan[ActivityRow]):
     )
     key = ("unit", "kind", "occurred_on", "topic")
     duplicate_column = "topic"
-    references = (Reference("unit", "units", message=_("There is no Party unit with this name.")),)
     after = ("units", "members", "appointments")
-
-    def load(self, rows: Sequence[Row[ActivityRow]], context: Context) -> dict[Any, Any]:
-        """Say which bureau the names of units belong to; records are matched in `check_all`."""
-        org.settle_bureau(context, [row.data.unit for row in rows if row.data.unit])
-        return {}
 
     def check(self, row: Row[ActivityRow], context: Context) -> None:
         """Add the faults that can be seen inside one row."""
         data = row.data
-        if data.occurred_on and data.occurred_on > context.today:
-            row.fault(
-                "occurred_on",
-                _("This day has not come yet."),
-                _("Check the year, or record it when it has taken place."),
-                code="future",
-            )
+        refuse_future(row, "occurred_on", context=context, remedy=CHECK_RECORD)
         if data.due is not None and data.present is not None and data.present > data.due:
             row.fault(
                 "present",
@@ -181,10 +169,10 @@ class ActivitySheet(SheetPlan[ActivityRow]):
         kinds = {kind.code: kind.pk for kind in ActivityKind.objects.all()}
         keys = {
             id(row): services.natural_key(
-                _unit(row).pk, kinds[d.kind], d.occurred_on, d.topic, None
+                row.named("unit").pk, kinds[d.kind], d.occurred_on, d.topic, None
             )
             for row in rows
-            if _unit(row) is not None
+            if row.named("unit") is not None
             and (d := row.data).kind is not None
             and d.occurred_on is not None
             and d.topic is not None
@@ -205,7 +193,7 @@ class ActivitySheet(SheetPlan[ActivityRow]):
         ]
         former = _load_former_members(missing)
         for row, name in missing:
-            unit = _unit(row)
+            unit = row.named("unit")
             if unit is None or (unit.pk, name) not in former:
                 row.fault(
                     "absent",
@@ -251,11 +239,6 @@ class ActivitySheet(SheetPlan[ActivityRow]):
         _open_duties(made, actor)
 
 
-def _unit(row: Row[ActivityRow]) -> Any:
-    target = row.target("unit")
-    return target.object if target is not None else None
-
-
 def _is_member(workspace: Workspace, row: Row[ActivityRow], name: str) -> bool:
     if "members" not in workspace.plans:
         return False
@@ -266,7 +249,7 @@ def _load_former_members(
     missing: Sequence[tuple[Row[ActivityRow], str]],
 ) -> set[tuple[int, str]]:
     """Return (unit id, name) of everybody of these names who ever belonged to the units."""
-    units = {_unit(row).pk for row, _name in missing if _unit(row) is not None}
+    units = {unit.pk for row, _name in missing if (unit := row.named("unit")) is not None}
     names = {name for _row, name in missing}
     found = Appointment.objects.filter(unit_id__in=units, person__name__in=names)
     return set(found.values_list("unit_id", "person__name"))
@@ -290,7 +273,7 @@ def _draft(row: Row[ActivityRow], kinds: dict[str, ActivityKind]) -> ActivityDra
     occurred_on = data.occurred_on or date.min  # required: a good row has it
     return ActivityDraft(
         kind=kinds[data.kind or ""],
-        unit=_unit(row),
+        unit=row.named("unit"),
         occurred_on=occurred_on,
         topic=data.topic or "",
         host_name=data.host or "",

@@ -1,7 +1,7 @@
 """The plan of a sheet: what its columns are, how a row is checked, compared and written.
 
-An app declares its plans in `<app>/sheets.py`; the framework finds them, recognises the customer's sheets by
-them, reads and checks the rows, shows the preview, writes what is good and makes templates to fill in.
+An app declares its plans in `<app>/sheets.py` (or a folder of that name); the framework finds them, recognises
+the customer's sheets by them, reads and checks the rows, shows the preview, writes what is good and makes templates to fill in.
 What an app has to say, complete:
 
     # linghang/org/sheets.py
@@ -52,8 +52,9 @@ What an app has to say, complete:
             return {"kind": unit.kind, "parent": unit.parent, "founded_on": unit.founded_on}
 
         def check(self, row, context):   # rules inside one row; values that are faulty already are None
-            if row.data.founded_on and row.data.founded_on > context.today:
-                row.fault("founded_on", _("This day has not come yet."), _("Check the year."), code="future")
+            days.refuse_future(row, "founded_on", context=context)
+            if row.data.name and len(row.data.name) < 4:
+                row.fault("name", _("This is no full name."), _("Write it as on the seal."), code="short")
 
         def check_all(self, rows, workspace):   # rules between rows and sheets
             for row in rows:
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
     from linghang.platform.sheets.workspace import Workspace
 
 __all__ = [
+    "IMPORTED_AGAIN",
     "Change",
     "Column",
     "Context",
@@ -120,6 +122,8 @@ __all__ = [
 ]
 
 R = TypeVar("R")
+# The reason of a correction by an import, as the history of the record shows it.
+IMPORTED_AGAIN = "重新导入台账"
 Progress = Callable[..., None]  # progress(done, total, message=""); raises to cancel
 
 

@@ -246,6 +246,11 @@ class Row(Generic[R]):
         found = self.targets.get(column)
         return found[0] if found else None
 
+    def named(self, column: str) -> Any:
+        """Return the record the column refers to, None while there is none."""
+        target = self.target(column)
+        return target.object if target is not None else None
+
     def all_targets(self, column: str) -> list[Target]:
         """Return everything a column with several names refers to."""
         return self.targets.get(column, [])

@@ -8,46 +8,46 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from linghang.org import api as org
-from linghang.platform.sheets.plan import Context, Reference, Row, SheetPlan
+from linghang.platform.sheets import cells
+from linghang.platform.sheets.days import refuse_future
+from linghang.platform.sheets.plan import Column, Context, Row
 from linghang.platform.sheets.workspace import Workspace
 
-# Stored as the reason of a correction, read in the record's history.
-IMPORTED_AGAIN = "重新导入台账"
 NONE = "无"
 CHUNK = 500
-NO_UNIT = _("There is no Party unit with this name.")
-UNIT_ALIASES = (
-    "党组织",
-    "责任单位",
-    "责任支部",
-    "责任党支部",
-    "党支部",
-    "支部名称",
-    "所属支部",
-    "所在支部",
-    "党组织名称",
+UNIT = Column(
+    "unit",
+    "责任党组织",
+    cells.name(),
+    (
+        "党组织",
+        "责任单位",
+        "责任支部",
+        "责任党支部",
+        "党支部",
+        "支部名称",
+        "所属支部",
+        "所在支部",
+        "党组织名称",
+    ),
+    required=True,
+    example="示范第一党支部",
+    width=28,
 )
 
 
-class DuePlan(SheetPlan[Any]):
+class DuePlan(org.UnitRecordPlan[Any]):
     """A sheet of things due: rows are matched with records of the unit they mean."""
 
-    references = (Reference("unit", "units", message=NO_UNIT),)
     after = ("units", "members", "appointments")
     done: Any
     done_column: str
-
-    def load(self, rows: Sequence[Row[Any]], context: Context) -> dict[Any, Any]:
-        """Say which bureau the names of units belong to; records are matched in `check_all`."""
-        org.settle_bureau(context, [row.data.unit for row in rows if row.data.unit])
-        return {}
 
     def check(self, row: Row[Any], context: Context) -> None:
         """Add the faults that can be seen inside one row."""
         column = self.done_column
         day = getattr(row.data, column)
-        if day and day > context.today:
-            row.fault(column, _("This day has not come yet."), _("Check the year."), code="future")
+        refuse_future(row, column, context=context)
         if row.has_fault(column) or row.has_fault("state") or row.data.state is None:
             return
         if row.data.state == self.done and day is None:
@@ -70,9 +70,11 @@ class DuePlan(SheetPlan[Any]):
 
         A line that stands twice is two records: the second is matched with the second one known.
         """
-        known = self.find_known({unit.pk for row in rows if (unit := unit_of(row)) is not None})
+        known = self.find_known(
+            {unit.pk for row in rows if (unit := row.named("unit")) is not None}
+        )
         for row in rows:
-            waiting = known.get(self.natural_key(row)) if unit_of(row) is not None else None
+            waiting = known.get(self.natural_key(row)) if row.named("unit") is not None else None
             row.existing = waiting.pop(0) if waiting else None
 
     def find_known(self, unit_ids: set[int]) -> dict[tuple[Any, ...], list[Any]]:
@@ -82,12 +84,6 @@ class DuePlan(SheetPlan[Any]):
     def natural_key(self, row: Row[Any]) -> tuple[Any, ...]:
         """Return what makes the line the same record when it is brought in again."""
         raise NotImplementedError
-
-
-def unit_of(row: Row[Any]) -> Any:
-    """Return the unit a row is about, None while it is not known."""
-    target = row.target("unit")
-    return target.object if target is not None else None
 
 
 def list_of_units(model: Any, unit_ids: set[int], *related: str) -> Iterator[Any]:

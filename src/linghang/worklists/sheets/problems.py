@@ -13,18 +13,24 @@ from django.utils.translation import gettext_noop as _
 from linghang.ledger.api import LedgerSheet, Selection
 from linghang.platform.sheets import cells, export
 from linghang.platform.sheets.faults import Severity
-from linghang.platform.sheets.plan import Change, Column, Context, Progress, Row, register
+from linghang.platform.sheets.plan import (
+    IMPORTED_AGAIN,
+    Change,
+    Column,
+    Context,
+    Progress,
+    Row,
+    register,
+)
 from linghang.platform.sheets.workspace import Workspace
 from linghang.worklists import services
 from linghang.worklists.enums import ProblemState
 from linghang.worklists.models import Problem
 from linghang.worklists.sheets.due import (
     CHUNK,
-    IMPORTED_AGAIN,
-    UNIT_ALIASES,
+    UNIT,
     DuePlan,
     list_of_units,
-    unit_of,
 )
 
 PROBLEM_WORDS = {
@@ -85,15 +91,7 @@ class ProblemSheet(DuePlan):
             example="工作票填写不规范",
             width=30,
         ),
-        Column(
-            "unit",
-            "责任党组织",
-            cells.name(),
-            UNIT_ALIASES,
-            required=True,
-            example="示范第一党支部",
-            width=28,
-        ),
+        UNIT,
         Column("responsible", "责任人", cells.name(longest=60), ("整改责任人", "负责人")),
         Column(
             "measure",
@@ -149,7 +147,7 @@ class ProblemSheet(DuePlan):
         key = (
             data.source or "",
             data.text,
-            unit_of(row).pk,
+            row.named("unit").pk,
             data.responsible or "",
             data.due_on,
         )
@@ -205,7 +203,7 @@ def _draft_problem(row: Row[Any]) -> services.ProblemDraft:
     return services.ProblemDraft(
         source=data.source or "",
         text=data.text,
-        unit=unit_of(row),
+        unit=row.named("unit"),
         due_on=data.due_on,
         responsible=found.object if found else known and known.responsible,
         responsible_name=data.responsible or "",

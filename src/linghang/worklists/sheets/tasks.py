@@ -11,19 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from linghang.ledger.api import LedgerSheet, Selection
 from linghang.platform.sheets import cells, export
-from linghang.platform.sheets.plan import Column, Progress, Row, register
+from linghang.platform.sheets.plan import IMPORTED_AGAIN, Column, Progress, Row, register
 from linghang.platform.sheets.workspace import Workspace
 from linghang.worklists import services
 from linghang.worklists.enums import TaskState
 from linghang.worklists.models import Assignment
 from linghang.worklists.sheets.due import (
     CHUNK,
-    IMPORTED_AGAIN,
     NONE,
-    UNIT_ALIASES,
+    UNIT,
     DuePlan,
     list_of_units,
-    unit_of,
 )
 
 # The list of a sheet that has no column for it.
@@ -87,15 +85,7 @@ class TaskSheet(DuePlan):
             example="组织书记讲党课",
             width=28,
         ),
-        Column(
-            "unit",
-            "责任党组织",
-            cells.name(),
-            UNIT_ALIASES,
-            required=True,
-            example="示范第一党支部",
-            width=28,
-        ),
+        UNIT,
         Column(
             "due_on",
             "要求完成日期",
@@ -157,7 +147,7 @@ class TaskSheet(DuePlan):
     def natural_key(self, row: Row[Any]) -> tuple[Any, ...]:
         """Return list, item, unit and due day in the form in which they compare."""
         data = row.data
-        return cells.key_of((data.worklist, data.item, unit_of(row).pk, data.due_on))  # type: ignore[return-value]
+        return cells.key_of((data.worklist, data.item, row.named("unit").pk, data.due_on))  # type: ignore[return-value]
 
     def current(self, existing: Assignment, row: Row[Any]) -> dict[str, Any]:  # noqa: ARG002  a hook
         """Return the present values; the state follows from the day."""
@@ -186,7 +176,7 @@ def _draft_task(row: Row[Any]) -> services.TaskDraft:
     return services.TaskDraft(
         worklist=data.worklist,
         item=data.item,
-        unit=unit_of(row),
+        unit=row.named("unit"),
         due_on=data.due_on,
         finished_on=data.finished_on,
         evidence=data.evidence or "",
