@@ -22,6 +22,7 @@ from linghang_core.scoring import (
 from linghang_core.scoring.results import Settlement
 from linghang_core.scoring.scheme import Nature
 
+FEWEST_PERSONS = 10  # the middle of fewer persons is the score of one who can be guessed
 SUMS = ("basic", "bonus", "bonus_counted", "deduction", "deduction_counted", "total")
 
 
@@ -125,18 +126,20 @@ def dimension_shares(scheme: Scheme, result: SubjectResult) -> dict[str, Decimal
 def _store_group(
     group: GroupSummary, shares: Sequence[Mapping[str, Decimal | None]], scheme: Scheme
 ) -> dict[str, Any]:
-    medians = {}
+    """Return what pages show of a peer group; of a few persons how they stand in bands, no more."""
+    tells_one = scheme.subject == "person" and group.rated < FEWEST_PERSONS
+    medians: dict[str, str | None] = {}
     for dimension in scheme.dimensions:
         known = [value for one in shares if (value := one.get(dimension.code)) is not None]
-        medians[dimension.code] = _text(_median(known))
+        medians[dimension.code] = None if tells_one else _text(_median(known))
     return {
         "code": group.code,
         "rated": group.rated,
         "not_rated": group.not_rated,
         "bands": dict(group.bands),
-        "lower_quartile": _text(group.lower_quartile),
-        "median": _text(group.median),
-        "upper_quartile": _text(group.upper_quartile),
+        "lower_quartile": None if tells_one else _text(group.lower_quartile),
+        "median": None if tells_one else _text(group.median),
+        "upper_quartile": None if tells_one else _text(group.upper_quartile),
         "dimensions": medians,
     }
 
