@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,8 @@ from django.db.models import Q, QuerySet
 from linghang.evaluation import api as evaluation
 from linghang.evaluation.enums import RunState
 from linghang.evaluation.models import Correction, Objection, Publication, Run
+from linghang.ledger import api as ledger
+from linghang.ledger.enums import FactKind
 from linghang.org.enums import UnitKind
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
@@ -44,7 +47,7 @@ class Month:
     """A bureau's results of one period, those of units first.
 
     `absent` are the titles of schemes whose result is computed but not public, and therefore not
-    told in a document about public results.
+    told in a document about public results; `kinds` are the kinds of facts, for their units.
     """
 
     root: Unit
@@ -52,6 +55,7 @@ class Month:
     strands: tuple[Strand, ...]
     absent: tuple[str, ...]
     has_general_branches: bool
+    kinds: Mapping[str, FactKind]
 
     @property
     def is_draft(self) -> bool:
@@ -131,6 +135,7 @@ def read_month(run: Run) -> Month:
         has_general_branches=Unit.objects.filter(
             path__startswith=run.root.path, kind=UnitKind.GENERAL_BRANCH, closed_on=None
         ).exists(),
+        kinds=ledger.list_kinds(),
     )
 
 

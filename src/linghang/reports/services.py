@@ -163,7 +163,9 @@ def _read_month(run: Run) -> Month:
         raise DocumentRefused(
             _("This run is %(state)s; take the latest one.") % {"state": RunState(run.state).label}
         )
-    return queries.read_month(run)
+    # The words that come with the results are those of the document's language.
+    with translation.override(DOCUMENT_LANGUAGE):
+        return queries.read_month(run)
 
 
 def _keep(month: Month, made: _Made, actor: Any) -> Document:

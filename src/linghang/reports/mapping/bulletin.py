@@ -97,8 +97,9 @@ def _name_persons(month: Month) -> str:
 
 def _tell_basis(month: Month) -> str:
     absent = f"{join(month.absent)}的结果尚未公示，本通报不含。" if month.absent else ""
+    schemes = "各自的评价方案" if len(month.strands) > 1 else "评价方案"
     return (
-        f"{month.period.label()}{_name_indices(month)}按照各自的评价方案，"
+        f"{month.period.label()}{_name_indices(month)}按照{schemes}，"
         f"由系统根据各党支部台账记录计算得出。{absent}现将有关情况通报如下。"
     )
 
@@ -223,13 +224,13 @@ def _tell_losses(month: Month) -> list[Block]:
         losses = figures.sum_losses(strand.frozen)
         basic = [loss for loss in losses if loss.nature is Nature.BASIC]
         taken = [loss for loss in losses if loss.nature is Nature.DEDUCTION]
-        blocks.append(Paragraph(_tell_basic(strand, basic)))
+        blocks.append(Paragraph(_tell_basic(month, strand, basic)))
         if basic:
-            blocks.append(tables.loss_table(strand, basic[:LOSSES_TOLD]))
+            blocks.append(tables.loss_table(month, strand, basic[:LOSSES_TOLD]))
         blocks += [
             Paragraph(
                 f"扣分指标“{loss.title}”：{loss.units}个党支部共扣{points(loss.lost)}分"
-                f"（台账合计{tables.tell_amount(loss, loss.done)}）。"
+                f"（台账合计{tables.tell_amount(month, loss, loss.done)}）。"
             )
             for loss in taken
         ]
@@ -239,7 +240,7 @@ def _tell_losses(month: Month) -> list[Block]:
     return blocks
 
 
-def _tell_basic(strand: Strand, losses: list[figures.Loss]) -> str:
+def _tell_basic(month: Month, strand: Strand, losses: list[figures.Loss]) -> str:
     if not losses:
         return f"{strand.title}各项基本分指标均未失分。"
     told = losses[:LOSSES_TOLD]
@@ -247,7 +248,7 @@ def _tell_basic(strand: Strand, losses: list[figures.Loss]) -> str:
     share = sum((loss.lost for loss in told), figures.ZERO)
     first = told[0]
     unmet = (
-        f"，应完成{tables.tell_amount(first, first.due)}，未完成{tables.tell_amount(first, first.unmet)}"
+        f"，应完成{tables.tell_amount(month, first, first.due)}，未完成{tables.tell_amount(month, first, first.unmet)}"
         if first.unmet is not None
         else ""
     )

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 from linghang.evaluation.api import FrozenRow
-from linghang.ledger import api as ledger
 from linghang.reports.mapping import figures
 from linghang.reports.mapping.words import GAP, amount, points, signed_number
 from linghang.reports.queries import Month, Strand
@@ -99,7 +98,7 @@ def _member_row(name: str, counts: figures.BranchCounts, codes: Sequence[str]) -
     return name, str(counts.everybody), *(str(counts.bands[code]) for code in codes)
 
 
-def loss_table(strand: Strand, losses: Sequence[figures.Loss]) -> Table:
+def loss_table(month: Month, strand: Strand, losses: Sequence[figures.Loss]) -> Table:
     """Return the criteria that cost most, with what was owed, done and is missing."""
     left_out = sum(loss.left_out for loss in losses)
     note = f"“{GAP}”表示该指标没有逐项应完成数。"
@@ -119,9 +118,9 @@ def loss_table(strand: Strand, losses: Sequence[figures.Loss]) -> Table:
                 f"{loss.code} {loss.title}",
                 points(loss.lost),
                 str(loss.units),
-                tell_amount(loss, loss.due),
-                tell_amount(loss, loss.done if loss.due is not None else None),
-                tell_amount(loss, loss.unmet),
+                tell_amount(month, loss, loss.due),
+                tell_amount(month, loss, loss.done if loss.due is not None else None),
+                tell_amount(month, loss, loss.unmet),
             )
             for loss in losses
         ),
@@ -130,11 +129,11 @@ def loss_table(strand: Strand, losses: Sequence[figures.Loss]) -> Table:
     )
 
 
-def tell_amount(loss: figures.Loss, value: Decimal | None) -> str:
+def tell_amount(month: Month, loss: figures.Loss, value: Decimal | None) -> str:
     """Return an amount of a criterion's facts with the unit it is counted in."""
     if value is None:
         return GAP
-    kind = ledger.list_kinds().get(loss.kind) if loss.kind else None
+    kind = month.kinds.get(loss.kind)
     return f"{amount(value)}{kind.quantity if kind else '项'}"
 
 

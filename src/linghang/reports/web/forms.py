@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -51,7 +52,8 @@ class BulletinForm(forms.Form):
             "copies_to": "、".join(proposed.copies_to),
             "red_header": proposed.red_header,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         if is_draft:
             del self.fields["red_header"], self.fields["number"]
 
@@ -61,14 +63,9 @@ class BulletinForm(forms.Form):
         if not text:
             return None
         found = NUMBER.fullmatch(text)
-        try:
-            return (
-                DocumentNumber(found[1], int(found[2]), int(found[3])) if found else self._refuse()
-            )
-        except DocumentError:
-            return self._refuse()
-
-    def _refuse(self) -> None:
+        if found:
+            with suppress(DocumentError):
+                return DocumentNumber(found[1], int(found[2]), int(found[3]))
         raise forms.ValidationError(_("Write it like 示党〔2026〕5号: agency, year, number."))
 
     @property
