@@ -105,6 +105,7 @@ def _name_cast(world: World) -> dict[str, object]:
     bureau = world.bureau
     return {
         "committee": bureau.committee,
+        "general_branch": bureau.general_branch,
         "branch": bureau.branch,
         "other_branch": bureau.other_branch,
         "group": bureau.group,
