@@ -26,14 +26,27 @@ def list_dependencies() -> set[str]:
 
 def test_every_direct_dependency_has_its_reason_and_no_other_is_named():
     page = read("docs", "dependencies.md")
-    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| ") and "---" not in line]
+    rows = [
+        line.split("|")[1]
+        for line in page.splitlines()
+        if line.startswith("| ") and "---" not in line
+    ]
     named = {name.strip().lower() for row in rows for name in row.split(",")} - {"package"}
     assert named == list_dependencies()
 
 
 def test_every_setting_of_the_environment_is_documented():
-    used = set(re.findall(r'environment\("([A-Z_]+)"', read("src", "linghang", "config", "settings", "base.py")))
-    used |= set(re.findall(r'environment\("([A-Z_]+)"', read("src", "linghang", "config", "settings", "production.py")))
+    used = set(
+        re.findall(
+            r'environment\("([A-Z_]+)"', read("src", "linghang", "config", "settings", "base.py")
+        )
+    )
+    used |= set(
+        re.findall(
+            r'environment\("([A-Z_]+)"',
+            read("src", "linghang", "config", "settings", "production.py"),
+        )
+    )
     page = read("docs", "operators", "settings.md")
     assert {name for name in used if f"`LINGHANG_{name}`" not in page} == set()
     assert "`LINGHANG_TODAY`" in page
@@ -78,9 +91,13 @@ def test_every_declared_fact_kind_is_documented():
 def test_every_link_inside_the_docs_leads_somewhere():
     broken = []
     for page in [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]:
-        for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            if not link.startswith(("http:", "https:", "mailto:")) and not (page.parent / link).exists():
-                broken.append(f"{page.relative_to(ROOT)}: {link}")
+        links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        broken += [
+            f"{page.relative_to(ROOT)}: {link}"
+            for link in links
+            if not link.startswith(("http:", "https:", "mailto:"))
+            and not (page.parent / link).exists()
+        ]
     assert broken == []
 
 
@@ -89,7 +106,11 @@ def test_locks_have_hashes_and_no_addresses():
         text = read("requirements", name)
         assert "://" not in text
         packages = re.findall(r"^[a-z0-9][^\s=]*==", text, re.MULTILINE)
-        assert len(packages) == len(re.findall(r"^[a-z0-9][^\n]*\\\n\s+--hash=", text, re.MULTILINE)) > 30
+        assert (
+            len(packages)
+            == len(re.findall(r"^[a-z0-9][^\n]*\\\n\s+--hash=", text, re.MULTILINE))
+            > 30
+        )
 
 
 def test_nothing_tracked_names_a_machine():
@@ -97,7 +118,18 @@ def test_nothing_tracked_names_a_machine():
     found = []
     for folder in ("src", "docs", "tests", "tools", ".ci", "requirements"):
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in {".py", ".md", ".txt", ".html", ".css", ".js", ".json", ".yaml", ".svg", ".toml"}:
+            if path.suffix in {
+                ".py",
+                ".md",
+                ".txt",
+                ".html",
+                ".css",
+                ".js",
+                ".json",
+                ".yaml",
+                ".svg",
+                ".toml",
+            }:
                 text = path.read_text(encoding="utf-8", errors="ignore")
                 found += [f"{path.relative_to(ROOT)}: {host}" for host in hosts if host in text]
     assert found == []

@@ -5,11 +5,11 @@ import time
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from tests.cast import PASSWORD
 
 from linghang.accounts import services
 from linghang.accounts.models import User
 from linghang.platform.audit.models import Entry
-from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/account/login/"
@@ -28,7 +28,9 @@ def test_the_page_asked_for_is_kept_but_never_an_address_elsewhere(client, burea
     data = {"username": "officer", "password": PASSWORD}
     assert client.post(LOGIN, {**data, "next": "/units/"})["Location"] == "/units/"
     client.post("/account/logout/")
-    assert client.post(LOGIN, {**data, "next": "https://example.org/"})["Location"] == reverse("portal:home")
+    assert client.post(LOGIN, {**data, "next": "https://example.org/"})["Location"] == reverse(
+        "portal:home"
+    )
 
 
 def test_five_wrong_passwords_lock_the_login_even_for_the_right_one(client, bureau):
@@ -41,7 +43,10 @@ def test_five_wrong_passwords_lock_the_login_even_for_the_right_one(client, bure
 def test_an_unknown_login_is_answered_like_a_wrong_password(client, bureau):
     known = sign_in(client, "officer", "wrong").content.decode()
     unknown = sign_in(client, "nobody-here", "wrong").content.decode()
-    strip = lambda page, name: page.replace(name, "").split("csrfmiddlewaretoken")[0]
+
+    def strip(page, name):
+        return page.replace(name, "").split("csrfmiddlewaretoken")[0]
+
     assert strip(known, "officer") == strip(unknown, "nobody-here")
 
 
@@ -59,10 +64,14 @@ def test_an_idle_reader_is_signed_out(client, bureau, settings):
     assert client.get("/account/users/")["Location"] == f"{LOGIN}?next=/account/users/"
 
 
-@pytest.mark.parametrize("password", ["short1A", "onlysmallletters", "12345678", "Officer-1officer"[:7]])
+@pytest.mark.parametrize(
+    "password", ["short1A", "onlysmallletters", "12345678", "Officer-1officer"[:7]]
+)
 def test_a_weak_password_is_refused(bureau, password):
     with pytest.raises(ValidationError):
-        services.change_password(user=bureau.officer.user, password=password, actor=bureau.officer.user)
+        services.change_password(
+            user=bureau.officer.user, password=password, actor=bureau.officer.user
+        )
 
 
 def test_the_last_five_passwords_are_not_used_again_and_the_sixth_is(bureau):

@@ -17,7 +17,9 @@ from linghang.platform.tasks import progress
 from linghang.platform.tasks import services as jobs
 from linghang.platform.tasks.models import Job, JobState
 
-paths = st.lists(st.integers(1, 4), min_size=1, max_size=4).map(lambda ids: "/" + "".join(f"{i}/" for i in ids))
+paths = st.lists(st.integers(1, 4), min_size=1, max_size=4).map(
+    lambda ids: "/" + "".join(f"{i}/" for i in ids)
+)
 
 
 @pytest.mark.django_db
@@ -109,7 +111,9 @@ def test_a_refusal_says_why_and_who_can_help():
     denied = Scope().can(Permission.IMPORT)
     assert isinstance(denied, Denied)
     assert "import" in denied.reason.lower() or "导入" in denied.reason
-    assert isinstance(Scope(grants=(Grant(Permission.IMPORT, "/"),)).can(Permission.IMPORT, "/9/"), Allowed)
+    assert isinstance(
+        Scope(grants=(Grant(Permission.IMPORT, "/"),)).can(Permission.IMPORT, "/9/"), Allowed
+    )
 
 
 @pytest.fixture
@@ -135,7 +139,12 @@ def test_a_job_runs_after_commit_and_keeps_its_result(handler):
         job = jobs.start_job(kind="test.job", params={}, actor=None)
         assert handler == []
     job.refresh_from_db()
-    assert (handler, job.state, job.result, job.attempts) == ([job.pk], JobState.DONE, {"done": True}, 1)
+    assert (handler, job.state, job.result, job.attempts) == (
+        [job.pk],
+        JobState.DONE,
+        {"done": True},
+        1,
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -54,7 +54,7 @@ def evaluate(scheme: str, period: str, unit_code: str | None, *, as_json: bool) 
     for row in rows:
         click.echo(
             f"{row['unit']} {row['name']}: {row['rated']} rated, {row['not_rated']} not rated, "
-            f"digest {row['digest'][:16]}"
+            f"digest {row['digest']}"
         )
 
 

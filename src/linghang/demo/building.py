@@ -39,7 +39,10 @@ LOGINS = (
     ("member", "党员 member"),
     ("supervisor", "纪检监督 supervisor"),
     ("admin", "系统管理员 system administrator"),
-    ("newcomer", "新单位党建专责 officer of a bureau that has brought nothing in yet: try the import"),
+    (
+        "newcomer",
+        "新单位党建专责 officer of a bureau that has brought nothing in yet: try the import",
+    ),
 )
 
 

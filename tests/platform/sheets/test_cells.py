@@ -22,7 +22,7 @@ def forms(day: date) -> dict[str, object]:
     y, m, d = day.year, day.month, day.day
     return {
         "date": day,
-        "datetime": datetime(y, m, d, 9, 30),  # noqa: DTZ001  as Excel has it
+        "datetime": datetime(y, m, d, 9, 30),
         "serial": float(serial(day)),
         "serial with time": serial(day) + 0.5,
         "serial as text": str(serial(day)),

@@ -52,8 +52,8 @@ def login(request: HttpRequest) -> HttpResponse:
 
 
 def locked_out(
-    request: HttpRequest, credentials: dict[str, Any], *_: Any, **__: Any
-) -> HttpResponse:  # noqa: ARG001  axes' signature
+    request: HttpRequest, _credentials: dict[str, Any], *_: Any, **__: Any
+) -> HttpResponse:
     """Say that the log-in is locked for ten minutes after five wrong passwords."""
     return render(request, "accounts/locked.html", {"minutes": 10}, status=429)
 

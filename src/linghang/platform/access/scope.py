@@ -160,7 +160,9 @@ class Scope:
         condition = Q(pk__in=[])
         for prefix in self.prefixes(permission):
             if prefix == "/":
-                return ~Q(pk__in=[])  # not Q(): an empty condition vanishes when it is joined by "or"
+                return ~Q(
+                    pk__in=[]
+                )  # not Q(): an empty condition vanishes when it is joined by "or"
             condition |= Q(**{f"{path_field}__startswith": prefix})
         return condition
 

@@ -16,7 +16,7 @@ STALE_AFTER_SECONDS = 900
 KEEP_SECONDS = 24 * 3600
 
 
-class JobCancelled(Exception):
+class JobCancelled(Exception):  # noqa: N818  no error: somebody wished it
     """The user asked for the job to stop; its transaction is rolled back."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -71,8 +70,8 @@ def run_job(job_id: int) -> None:
         result = handlers[job.kind](job, progress.Progress(job.pk))
     except progress.JobCancelled:
         _finish(job, JobState.CANCELLED, {}, "")
-    except Exception as error:  # noqa: BLE001  whatever a handler raises becomes the job's own message
-        log.error("job failed", job=job.pk, kind=job.kind, traceback=traceback.format_exc())
+    except Exception as error:
+        log.exception("job failed", job=job.pk, kind=job.kind)
         _finish(job, JobState.FAILED, {}, f"{type(error).__name__}: {error}")
     else:
         _finish(job, JobState.DONE, result, "")

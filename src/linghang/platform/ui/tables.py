@@ -241,7 +241,7 @@ class BulkAction:
     confirm: Text = ""
 
 
-def render_list(  # noqa: PLR0913  all but two are keywords with a default
+def render_list(
     request: HttpRequest,
     table: BoundTable,
     *,
