@@ -71,7 +71,7 @@ def statuses(
 
 
 def body(response):
-    return response.content.decode()
+    return " ".join(response.content.decode().split())  # as a browser shows it
 
 
 # -- who sees what ------------------------------------------------------------------------------
