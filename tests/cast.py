@@ -14,7 +14,9 @@ FOUNDED = date(2010, 1, 1)
 PASSWORD = "Lh-demo-2026"
 
 
-def make_unit(name: str, kind: UnitKind, parent: Unit | None = None, code: str | None = None) -> Unit:
+def make_unit(
+    name: str, kind: UnitKind, parent: Unit | None = None, code: str | None = None
+) -> Unit:
     number = Unit.objects.count() + 1
     prefix = "B" if kind.line == "business" else "P"
     unit = Unit.objects.create(
@@ -30,12 +32,25 @@ def make_unit(name: str, kind: UnitKind, parent: Unit | None = None, code: str |
     unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
     unit.save()
     UnitVersion.objects.create(
-        unit=unit, valid_from=FOUNDED, name=name, kind=kind, parent=parent, path=unit.path, level=unit.level
+        unit=unit,
+        valid_from=FOUNDED,
+        name=name,
+        kind=kind,
+        parent=parent,
+        path=unit.path,
+        level=unit.level,
     )
     return unit
 
 
-def make_person(name: str, unit: Unit | None = None, posts: tuple[str, ...] = ("member",), *, username: str = "", **fields) -> Person:
+def make_person(
+    name: str,
+    unit: Unit | None = None,
+    posts: tuple[str, ...] = ("member",),
+    *,
+    username: str = "",
+    **fields,
+) -> Person:
     person = Person.objects.create(
         code=f"M{Person.objects.count() + 1:06d}",
         name=name,
@@ -48,7 +63,11 @@ def make_person(name: str, unit: Unit | None = None, posts: tuple[str, ...] = ("
         person.save()
     for post in posts if unit else ():
         Appointment.objects.create(
-            person=person, unit=unit, post_id=post, valid_from=date(2020, 1, 1), basis="选举结果批复"
+            person=person,
+            unit=unit,
+            post_id=post,
+            valid_from=date(2020, 1, 1),
+            basis="选举结果批复",
         )
     return person
 
@@ -72,8 +91,24 @@ def build_bureau() -> Bureau:
     make_person("孟宇行", branch)
     make_person("方艳一", other, ("member", "secretary"), username="other-secretary")
     stranger = make_person("岑外人", away, ("officer",), username="stranger")
-    administrator = User.objects.create_user("admin", PASSWORD, name="系统管理员", is_system_administrator=True)
+    administrator = User.objects.create_user(
+        "admin", PASSWORD, name="系统管理员", is_system_administrator=True
+    )
     return Bureau(
-        committee, general, branch, other, group, company, station, officer, leader, supervisor, secretary, member,
-        colleague, stranger, away, administrator,
+        committee,
+        general,
+        branch,
+        other,
+        group,
+        company,
+        station,
+        officer,
+        leader,
+        supervisor,
+        secretary,
+        member,
+        colleague,
+        stranger,
+        away,
+        administrator,
     )

@@ -27,7 +27,9 @@ def list_apps() -> list[str]:
 
 
 def exists(app: str, module: str) -> bool:
-    return (SOURCE / app / f"{module}.py").exists() or (SOURCE / app / module / "__init__.py").exists()
+    return (SOURCE / app / f"{module}.py").exists() or (
+        SOURCE / app / module / "__init__.py"
+    ).exists()
 
 
 @pytest.mark.parametrize("app", list_apps())
@@ -51,7 +53,11 @@ def test_foreign_keys_point_downwards():
             continue
         for field in model._meta.get_fields():
             target = getattr(field, "related_model", None)
-            if not field.concrete or target is None or not target.__module__.startswith("linghang."):
+            if (
+                not field.concrete
+                or target is None
+                or not target.__module__.startswith("linghang.")
+            ):
                 continue
             there = target.__module__.split(".")[1]
             if target._meta.label == "accounts.User":
@@ -66,12 +72,17 @@ def test_no_module_outgrows_four_hundred_and_fifty_lines():
         str(p.relative_to(ROOT)): n
         for package in ("linghang", "linghang_core")
         for p in (ROOT / "src" / package).rglob("*.py")
-        if "migrations" not in p.parts and (n := len(p.read_text(encoding="utf-8").splitlines())) > 450
+        if "migrations" not in p.parts
+        and (n := len(p.read_text(encoding="utf-8").splitlines())) > 450
     }
     assert long == {}
 
 
 def test_no_module_is_called_by_what_it_is_not():
     forbidden = {"utils.py", "helpers.py", "common.py", "misc.py"}
-    found = [p for package in ("linghang", "linghang_core") for p in (ROOT / "src" / package).rglob("*.py")]
+    found = [
+        p
+        for package in ("linghang", "linghang_core")
+        for p in (ROOT / "src" / package).rglob("*.py")
+    ]
     assert [str(p) for p in found if p.name in forbidden or p.name.startswith("base_")] == []
