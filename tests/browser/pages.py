@@ -1,0 +1,80 @@
+"""The pages every reader walks through, one of each kind, found by links and not by numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from playwright.sync_api import BrowserContext
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: who reads it, where it starts, and the links that lead on to it."""
+
+    name: str
+    role: str
+    start: str
+    links: tuple[str, ...] = ()
+    takes_last: bool = False  # the last link of each pattern: a branch, not its committee
+
+    def find(self, context: BrowserContext) -> str:
+        """Return the address, following a link of each pattern."""
+        address = self.start
+        for link in self.links:
+            answer = context.request.get(address)
+            assert answer.ok, f"{self.name}: {address} answers {answer.status}"
+            found = re.findall(r'href="([^"]+)"', answer.text())
+            onward = [one.replace("&amp;", "&") for one in found if re.search(link, one)]
+            assert onward, f"{self.name}: no link {link} on {address}"
+            address = urljoin(address, onward[-1] if self.takes_last else onward[0])
+        return address
+
+
+RUN = ("/evaluation/?period=2026-10", r"/evaluation/runs/\d+/$")
+SCORE = (RUN[1], r"/evaluation/scores/\d+/$")
+PLACES = (
+    Place("log-in", "", "/account/login/"),
+    Place("home-officer", "officer", "/"),
+    Place("home-leader", "leader", "/"),
+    Place("home-secretary", "secretary", "/"),
+    Place("home-member", "member", "/"),
+    Place("home-supervisor", "supervisor", "/"),
+    Place("home-system", "admin", "/"),
+    Place("home-newcomer", "newcomer", "/"),
+    Place("notices", "officer", "/notices/"),
+    Place("search", "officer", "/search/?q=供电"),
+    Place("tree", "officer", "/units/"),
+    Place("unit", "secretary", "/", (r"/units/\d+/$",)),
+    Place("unit-history", "secretary", "/", (r"/units/\d+/$", r"tab=history")),
+    Place("move-unit", "officer", "/units/", (r"/units/\d+/$", r"/move/$"), takes_last=True),
+    Place("people", "officer", "/people/"),
+    Place("person", "officer", "/people/", (r"/people/\d+/$",)),
+    Place("time-line", "officer", "/ledger/"),
+    Place("entry", "officer", "/ledger/", (r"^/(ledger|activities|service)/\d+/$",)),
+    Place("choose-record", "secretary", "/activities/record/"),
+    Place("record", "secretary", "/activities/record/", (r"kind=theme_day",)),
+    Place("cadence", "officer", "/activities/cadence/"),
+    Place("tasks", "officer", "/worklists/"),
+    Place("task", "secretary", "/worklists/", (r"/worklists/\d+/$",)),
+    Place("problems", "officer", "/worklists/problems/"),
+    Place("visits", "officer", "/service/"),
+    Place("cycle", "officer", "/evaluation/"),
+    Place("results", "officer", RUN[0], (RUN[1],)),
+    Place("matrix", "officer", RUN[0], (RUN[1], r"/matrix/")),
+    Place("publication", "member", "/evaluation/publications/", (r"/publications/\d+/$",)),
+    Place("score", "officer", RUN[0], SCORE),
+    Place("why", "officer", RUN[0], (*SCORE, r"/why/$")),
+    Place("own-scores", "member", "/evaluation/scores/mine/"),
+    Place("objections", "supervisor", "/evaluation/objections/"),
+    Place("scheme", "officer", "/evaluation/schemes/", (r"/schemes/\d+/$",)),
+    Place("documents", "officer", "/reports/"),
+    Place("prepare", "officer", RUN[0], (RUN[1], r"/reports/runs/\d+/$")),
+    Place("import", "newcomer", "/import/"),
+    Place("library", "admin", "/library/"),
+    Place("pack", "admin", "/library/", (r"^/library/[a-z-]+/$",)),
+    Place("users", "admin", "/account/users/"),
+    Place("audit", "supervisor", "/audit/"),
+)
+BY_NAME = {place.name: place for place in PLACES}
