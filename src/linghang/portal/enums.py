@@ -122,18 +122,24 @@ JOB_WORDS = {
 
 FIELD_WORDS = {
     "active": _("may sign in"),
+    "appointments": _("appointments"),
     "as_of_seq": _("as of change"),
     "basis": _("basis"),
     "closed_on": _("closed on"),
     "code": _("code"),
+    "codes": _("codes"),
     "count": _("how many"),
     "decision": _("decision"),
     "digest": _("digest"),
     "due_on": _("due on"),
     "filters": _("filters"),
     "finished_on": _("finished on"),
+    "first": _("the first"),
+    "ids": _("numbers"),
     "item": _("item"),
     "kind": _("kind"),
+    "last": _("the last"),
+    "links": _("links"),
     "name": _("name"),
     "number": _("number"),
     "objections_until": _("objections until"),
@@ -142,6 +148,7 @@ FIELD_WORDS = {
     "period": _("period"),
     "person": _("person"),
     "post": _("post"),
+    "records": _("records"),
     "result": _("outcome"),
     "scheme": _("scheme"),
     "state": _("state"),
@@ -156,6 +163,22 @@ FIELD_WORDS = {
     "version": _("version"),
 }
 """What fields in the audit trail are called; one nobody named keeps its code."""
+
+
+STATE_WORDS = {
+    "cancelled": _("cancelled"),
+    "computed": _("computed"),
+    "final": _("final"),
+    "published": _("public"),
+    "rejected": _("rejected"),
+    "upheld": _("upheld"),
+}
+"""What states in the audit trail are called; one nobody named keeps its code."""
+
+
+def name_state(code: str) -> str:
+    """Return what a state in the audit trail is called in the reader's language."""
+    return str(STATE_WORDS.get(code, code))
 
 
 def name_field(code: str) -> str:

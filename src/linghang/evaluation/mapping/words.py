@@ -75,6 +75,13 @@ def name_kind(code: str, kinds: Mapping[str, FactKind]) -> str:
     return str(kinds[code].title) if code in kinds else code
 
 
+def _find_kind(code: str, kinds: Mapping[str, FactKind]) -> FactKind | None:
+    """Return a kind of facts, or one of those below a prefix: they share the words of statuses."""
+    if code.endswith(".*"):
+        return next((kind for name, kind in kinds.items() if name.startswith(code[:-1])), None)
+    return kinds.get(code)
+
+
 def name_status(status: str, kind: FactKind | None) -> str:
     """Return a status of facts in the words of their kind; one nobody named keeps its code."""
     return str(kind.title_of(status) if kind else COMMON_STATUSES.get(status, status))
@@ -104,7 +111,7 @@ def _side(side: Side, kinds: Mapping[str, FactKind]) -> str:
 
 def _selected(selector: Selector, kinds: Mapping[str, FactKind]) -> str:
     words = _list_words([name_kind(code, kinds) for code in selector.kinds])
-    first = kinds.get(selector.kinds[0])
+    first = _find_kind(selector.kinds[0], kinds)
     limits = [name_status(status, first) for status in selector.statuses or ()]
     if selector.verified is not None:
         limits.append(_("confirmed") if selector.verified else _("not confirmed"))

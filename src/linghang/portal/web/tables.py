@@ -15,7 +15,7 @@ from linghang.platform.audit.models import Entry
 from linghang.platform.tasks.models import Job, JobState
 from linghang.platform.ui.tables import Column, Empty, Table
 from linghang.platform.ui.templatetags import ui
-from linghang.portal.enums import name_field, name_job, name_verb
+from linghang.portal.enums import name_field, name_job, name_state, name_verb
 
 TONES = {
     JobState.QUEUED: "neutral",
@@ -98,7 +98,10 @@ def show_changes(entry: Entry) -> str | None:
 
 
 def _show_change(name: str, entry: Entry) -> str:
-    old, new = entry.old.get(name), entry.new.get(name)
+    old, new = (
+        name_state(value) if name == "state" and isinstance(value, str) else value
+        for value in (entry.old.get(name), entry.new.get(name))
+    )
     word = name_field(name)
     if name not in entry.old:
         return f"{word}: {_plain(new)}"
@@ -108,6 +111,8 @@ def _show_change(name: str, entry: Entry) -> str:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        value = "、".join(map(_plain, value))
     return "–" if value in (None, "") else _shorten(str(value), 24)
 
 
