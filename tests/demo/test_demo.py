@@ -37,7 +37,7 @@ def test_identity_numbers_belong_to_no_place_and_agree_with_birth_and_sex(bureau
     for branch in bureaus[0].branches:
         for member in branch.members:
             reading = read_identity_number(member.identity_number)
-            assert member.identity_number.startswith("999999")
+            assert member.identity_number.startswith("999998")
             assert reading.born_on == member.born_on
             assert (reading.sex == "male") is member.male
 

@@ -1,4 +1,4 @@
-"""Invented names of people, places and topics. Identity numbers use area 999999, which is no place."""
+"""Invented names of people, places and topics. Identity numbers use area 999998, which is no place (the sample files use 999999)."""
 
 from __future__ import annotations
 
@@ -259,8 +259,8 @@ def invent_person_name(random: Random, used: set[str]) -> str:
 
 
 def invent_identity_number(random: Random, born_on: date, *, male: bool) -> str:
-    """Return an identity number of area 999999 with a right check digit (GB 11643-1999)."""
+    """Return an identity number of area 999998 with a right check digit (GB 11643-1999)."""
     serial = random.randrange(0, 100) * 10 + random.randrange(1 if male else 0, 10, 2)
-    body = f"999999{born_on:%Y%m%d}{serial:03d}"
+    body = f"999998{born_on:%Y%m%d}{serial:03d}"
     check = CHECKS[sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True)) % 11]
     return body + check
