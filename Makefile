@@ -38,7 +38,7 @@ catalogues: $(VENV)/base
 	@$(BIN)/python tools/catalogue.py compile
 
 test: $(VENV)/dev catalogues ## Run the tests (SQLite; the browser's where Chromium is)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 check: $(VENV)/dev ## Contracts, style, types, templates, migrations, catalogues, docs
 	@$(BIN)/python tools/check.py

@@ -43,3 +43,18 @@ def bureau(db) -> Bureau:
     from tests.cast import build_bureau
 
     return build_bureau()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what the flows of the browser's walk cost, beside their budgets."""
+    spent = [
+        value
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == "budget"
+    ]
+    if spent:
+        terminalreporter.section("budgets of the flows")
+        for line in spent:
+            terminalreporter.line(line)

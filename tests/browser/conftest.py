@@ -43,18 +43,14 @@ PHONE = {
 READY_WITHIN = 180  # seconds: the demo is built first
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser's tests on one worker; without Chromium skip them, unless all are required."""
-    missing = CHROMIUM is None and os.environ.get("LINGHANG_REQUIRE_ALL") != "1"
+    """Skip the browser's tests where Chromium is missing, unless all tests are required."""
+    if CHROMIUM or os.environ.get("LINGHANG_REQUIRE_ALL") == "1":
+        return
+    missing = pytest.mark.skip(reason="Chromium is not installed (apt-get install chromium)")
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            if missing:
-                item.add_marker(
-                    pytest.mark.skip(reason="Chromium is not installed (apt-get install chromium)")
-                )
+            item.add_marker(missing)
 
 
 @pytest.fixture(scope="session")

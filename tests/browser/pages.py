@@ -73,7 +73,7 @@ PLACES = (
     Place("prepare", "officer", RUN[0], (RUN[1], r"/reports/runs/\d+/$")),
     Place("import", "newcomer", "/import/"),
     Place("library", "admin", "/library/"),
-    Place("pack", "admin", "/library/", (r"^/library/[a-z-]+/$",)),
+    Place("pack", "admin", "/library/", (r"^/library/red-flag-index/$",)),
     Place("users", "admin", "/account/users/"),
     Place("audit", "supervisor", "/audit/"),
 )

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from linghang.demo.building import LOGINS
 from tests.browser.pages import PLACES, Place
 
+pytestmark = pytest.mark.browser
 PHONE_WIDTH = 390
 LOOKS = [(device, theme) for device in ("desktop", "phone") for theme in ("light", "dark")]
 # Words of the trade, of files and of codes that stand in Latin letters in Chinese text as well.
@@ -44,7 +45,8 @@ CODES = re.compile(
         |v?\d+(?:\.\d+)+          # versions
         |[a-z]+(?:[-_.][a-z]+)+   # codes of packs and kinds
         |[A-Za-z/]+\.(?:xlsx|docx|yaml|md)
-    )\b""",
+        |[a-z]+(?=…)              # a code cut short
+    )(?:\b|(?=…))""",
     re.VERBOSE,
 )
 

@@ -14,6 +14,7 @@ from types import FrameType
 
 import click
 
+CONNECTIONS = 2000
 WORKER_RESTART_SECONDS = 2
 HOUSEKEEPING_SECONDS = 30
 
@@ -46,7 +47,17 @@ def serve(host: str, port: int, threads: int, *, with_worker: bool) -> None:
         keep_worker_running()
     signal.signal(signal.SIGTERM, _leave)
     click.echo(f"Linghang serves http://{host}:{port}/  (Ctrl+C stops it)")
-    waitress.serve(application, host=host, port=port, threads=threads, ident=None)
+    waitress.serve(
+        application,
+        host=host,
+        port=port,
+        threads=threads,
+        ident=None,
+        # A browser keeps up to six connections open: the hundred of the default are seventeen readers,
+        # and the next one waits until somebody's idle connection is dropped.
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,
+    )
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
