@@ -7,8 +7,9 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PORT ?= 8000
 TESTS ?=
+EXCEPT ?=
 
-.PHONY: help catalogues demo demo-reset serve test test-postgres check format messages migrations vendor-check clean
+.PHONY: help catalogues demo demo-reset serve test test-code test-browser check format messages migrations vendor-check clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -37,8 +38,15 @@ serve: $(VENV)/base catalogues ## Serve the installation in ./var
 catalogues: $(VENV)/base
 	@$(BIN)/python tools/catalogue.py compile
 
-test: $(VENV)/dev catalogues ## Run the tests (SQLite; the browser's where Chromium is)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+test: test-code test-browser ## Run the tests (SQLite; the browser's where Chromium is)
+
+# Tests that flush the database come last on each of the two processes: never distribute by file.
+test-code: $(VENV)/dev catalogues ## Run the tests without the browser's; EXCEPT="or slow" leaves out more
+	@$(BIN)/python -m pytest -n 2 --dist load -m "not (browser $(EXCEPT))" $(TESTS)
+
+# One process: the stories stand on one server, and on one another.
+test-browser: $(VENV)/dev catalogues ## Run the browser's walk and axe on every kind of page
+	@$(BIN)/python -m pytest -p no:xdist -m browser $(TESTS)
 
 check: $(VENV)/dev ## Contracts, style, types, templates, migrations, catalogues, docs
 	@$(BIN)/python tools/check.py
