@@ -18,7 +18,7 @@ from linghang_core.periods import Period
 
 HUNDRED = 100
 # Another process may have installed a pack: kinds are read again after so many seconds.
-KINDS_LAST_SECONDS = 5.0
+KINDS_LAST_SECONDS = 30.0
 
 ATTENDANCE_KINDS = (
     FactKind(
