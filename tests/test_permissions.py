@@ -13,6 +13,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -54,219 +55,7 @@ OPEN = {
     "ui:theme",
 }
 DJANGOS_OWN = {"accounts:logout", "set_language"}  # views of Django that take POST
-TABLE = """
-#    address                    object                     anon stra admi memb coll secr othe lead supe offi
-GET  portal:home                -                          302  200  200  200  200  200  200  200  200  200
-GET  portal:search              -                          302  200  200  200  200  200  200  200  200  200
-GET  portal:notices             -                          302  200  200  200  200  200  200  200  200  200
-GET  portal:jobs                -                          302  200  200  200  200  200  200  200  200  200
-GET  portal:job                 job                        302  404  200  404  404  404  404  404  404  200
-GET  portal:cancel-job          job                        302  405  405  405  405  405  405  405  405  405
-POST portal:cancel-job          job                        302  404  302  404  404  404  404  404  404  302
-GET  portal:audit               -                          302  403  200  403  403  403  403  403  200  403
-GET  portal:act                 act                        302  403  200  403  403  403  403  403  200  403
-
-GET  accounts:login             -                          200  302  302  302  302  302  302  302  302  302
-POST accounts:login             -                          422  302  302  302  302  302  302  302  302  302
-GET  accounts:logout            -                          405  405  405  405  405  405  405  405  405  405
-POST accounts:logout            -                          302  302  302  302  302  302  302  302  302  302
-GET  accounts:profile           -                          302  302  302  302  302  302  302  302  302  302
-GET  accounts:password          -                          302  200  200  200  200  200  200  200  200  200
-POST accounts:password          -                          302  422  422  422  422  422  422  422  422  422
-GET  accounts:users             -                          302  403  200  403  403  403  403  403  403  403
-GET  accounts:add-user          -                          302  403  200  403  403  403  403  403  403  403
-POST accounts:add-user          -                          302  403  422  403  403  403  403  403  403  403
-GET  accounts:user              member_user                302  403  200  403  403  403  403  403  403  403
-GET  accounts:switch-active     member_user                302  403  405  403  403  403  403  403  403  403
-POST accounts:switch-active     member_user                302  403  302  403  403  403  403  403  403  403
-
-GET  org:tree                   -                          302  200  403  200  200  200  200  200  200  200
-GET  org:add                    -                          302  200  403  403  403  403  403  403  403  200
-POST org:add                    -                          302  422  403  403  403  403  403  403  403  422
-GET  org:unit                   branch                     302  404  403  200  200  200  404  200  200  200
-GET  org:unit                   committee                  302  404  403  404  404  404  404  200  200  200
-GET  org:unit                   station                    302  404  403  200  200  200  404  200  200  200
-GET  org:edit                   branch                     302  404  403  403  403  403  404  403  403  200
-POST org:edit                   branch                     302  404  403  403  403  403  404  403  403  422
-GET  org:coverage               branch                     302  404  403  403  403  403  404  403  403  200
-POST org:coverage               branch                     302  404  403  403  403  403  404  403  403  422
-GET  org:rename                 branch                     302  404  403  403  403  403  404  403  403  200
-POST org:rename                 branch                     302  404  403  403  403  403  404  403  403  422
-GET  org:move                   branch                     302  404  403  403  403  403  404  403  403  200
-POST org:move                   branch                     302  404  403  403  403  403  404  403  403  422
-GET  org:merge                  branch                     302  404  403  403  403  403  404  403  403  200
-POST org:merge                  branch                     302  404  403  403  403  403  404  403  403  422
-GET  org:split                  branch                     302  404  403  403  403  403  404  403  403  200
-POST org:split                  branch                     302  404  403  403  403  403  404  403  403  422
-GET  org:dissolve               branch                     302  404  403  403  403  403  404  403  403  200
-POST org:dissolve               branch                     302  404  403  403  403  403  404  403  403  422
-
-GET  people:list                -                          302  200  403  403  403  200  200  200  200  200
-GET  people:search              -                          302  200  200  200  200  200  200  200  200  200
-GET  people:me                  -                          302  302  404  302  302  302  302  302  302  302
-GET  people:add                 -                          302  200  403  403  403  403  403  403  403  200
-POST people:add                 -                          302  422  403  403  403  403  403  403  403  422
-GET  people:unit-panel          branch                     302  404  403  403  403  200  404  200  200  200
-GET  people:person              member                     302  404  404  200  404  200  404  200  200  200
-GET  people:person              colleague                  302  404  404  404  200  200  404  200  200  200
-GET  people:reveal              member                     302  405  405  405  405  405  405  405  405  405
-POST people:reveal              member                     302  404  404  403  404  200  404  403  403  200
-GET  people:edit                member                     302  404  403  403  403  403  403  403  403  200
-POST people:edit                member                     302  404  403  403  403  403  403  403  403  422
-GET  people:appoint             member                     302  404  403  403  403  403  403  403  403  200
-POST people:appoint             member                     302  404  403  403  403  403  403  403  403  422
-GET  people:transfer            member                     302  404  403  403  403  403  403  403  403  200
-POST people:transfer            member                     302  404  403  403  403  403  403  403  403  422
-GET  people:end-appointment     membership                 302  404  403  403  403  403  403  403  403  200
-POST people:end-appointment     membership                 302  404  403  403  403  403  403  403  403  422
-
-GET  ledger:timeline            -                          302  200  403  200  200  200  200  200  200  200
-GET  ledger:export              -                          302  200  403  403  403  200  200  200  403  200
-GET  ledger:entry               entry                      302  404  403  200  200  200  404  200  200  200
-
-GET  worklists:tasks            -                          302  200  403  200  200  200  200  200  200  200
-GET  worklists:add-tasks        -                          302  200  403  403  403  200  200  403  403  200
-POST worklists:add-tasks        -                          302  422  403  403  403  422  422  403  403  422
-GET  worklists:unit-panel       branch                     302  404  403  200  200  200  404  200  200  200
-GET  worklists:task             task                       302  404  403  200  200  200  404  200  200  200
-GET  worklists:finish-task      task                       302  405  403  403  403  405  405  403  403  405
-POST worklists:finish-task      task                       302  404  403  403  403  422  404  403  403  422
-GET  worklists:correct-task     task                       302  404  403  403  403  200  404  403  403  200
-POST worklists:correct-task     task                       302  404  403  403  403  422  404  403  403  422
-GET  worklists:problems         -                          302  200  403  200  200  200  200  200  200  200
-GET  worklists:add-problem      -                          302  200  403  403  403  200  200  403  403  200
-POST worklists:add-problem      -                          302  422  403  403  403  422  422  403  403  422
-GET  worklists:problem          problem                    302  404  403  200  200  200  404  200  200  200
-GET  worklists:close-problem    problem                    302  405  403  403  403  405  405  403  403  405
-POST worklists:close-problem    problem                    302  404  403  403  403  422  404  403  403  422
-GET  worklists:correct-problem  problem                    302  404  403  403  403  200  404  403  403  200
-POST worklists:correct-problem  problem                    302  404  403  403  403  422  404  403  403  422
-
-GET  activities:record          -                          302  200  403  403  403  200  200  403  403  200
-POST activities:record          -                          302  200  403  403  403  200  200  403  403  200
-GET  activities:activity        activity                   302  404  403  200  200  200  404  200  200  200
-GET  activities:correct         activity                   302  404  403  403  403  200  404  403  403  200
-POST activities:correct         activity                   302  404  403  403  403  422  404  403  403  422
-GET  activities:withdraw        activity                   302  405  403  403  403  405  405  403  403  405
-POST activities:withdraw        activity                   302  404  403  403  403  302  404  403  403  302
-GET  activities:cadence         -                          302  200  403  200  200  200  200  200  200  200
-GET  activities:unit_panel      branch                     302  404  403  200  200  200  404  200  200  200
-GET  activities:duty            branch/theme_day/2026-10   302  404  403  200  200  200  404  200  200  200
-GET  activities:waive           duty                       302  405  403  403  403  405  405  403  403  405
-POST activities:waive           duty                       302  404  403  403  403  403  404  403  403  302
-
-GET  service:visits             -                          302  200  403  200  200  200  200  200  200  200
-GET  service:add-visit          -                          302  403  403  403  403  200  200  403  403  200
-POST service:add-visit          -                          302  403  403  403  403  422  422  403  403  422
-GET  service:unit-panel         branch                     302  404  403  200  200  200  404  200  200  200
-GET  service:visit              visit                      302  404  403  200  200  200  404  200  200  200
-GET  service:correct-visit      visit                      302  404  403  403  403  200  404  403  403  200
-POST service:correct-visit      visit                      302  404  403  403  403  422  404  403  403  422
-GET  service:withdraw-visit     visit                      302  404  403  403  403  200  404  403  403  200
-POST service:withdraw-visit     visit                      302  404  403  403  403  422  404  403  403  422
-
-GET  evaluation:index           -                          302  200  403  302  302  302  302  200  200  200
-GET  evaluation:start           -                          405  405  405  405  405  405  405  405  405  405
-POST evaluation:start           -                          302  404  403  403  403  403  403  403  403  302
-GET  evaluation:progress        job                        302  404  403  403  403  403  403  403  403  200
-GET  evaluation:cancel          job                        405  405  405  405  405  405  405  405  405  405
-POST evaluation:cancel          job                        302  404  403  403  403  403  403  403  403  302
-GET  evaluation:publish         -                          405  405  405  405  405  405  405  405  405  405
-POST evaluation:publish         -                          302  404  403  403  403  403  403  302  403  302
-GET  evaluation:close           -                          405  405  405  405  405  405  405  405  405  405
-POST evaluation:close           -                          302  404  403  403  403  403  403  302  403  302
-GET  evaluation:run             run                        302  404  403  200  200  200  200  200  200  200
-GET  evaluation:run             star_run                   302  404  403  200  200  200  200  200  200  200
-GET  evaluation:run             waiting_run                302  404  403  404  404  404  404  200  200  200
-GET  evaluation:run             waiting_star_run           302  404  403  404  404  404  404  200  200  200
-GET  evaluation:matrix          run                        302  404  403  200  200  200  200  200  200  200
-GET  evaluation:matrix          star_run                   302  404  403  404  404  404  404  404  404  404
-GET  evaluation:matrix          waiting_run                302  404  403  404  404  404  404  200  200  200
-GET  evaluation:export          run                        302  404  403  403  403  200  200  200  403  200
-GET  evaluation:export          star_run                   302  404  403  403  403  200  200  200  403  200
-GET  evaluation:mine            -                          302  200  200  200  200  200  200  200  200  200
-GET  evaluation:score           branch_score               302  404  404  200  200  200  200  200  200  200
-GET  evaluation:score           member_score               302  404  404  200  404  200  404  200  200  200
-GET  evaluation:score           waiting_branch_score       302  404  404  404  404  200  404  200  200  200
-GET  evaluation:score           waiting_member_score       302  404  404  404  404  404  404  404  404  200
-GET  evaluation:why             branch_score               302  404  404  200  200  200  200  200  200  200
-GET  evaluation:why             member_score               302  404  404  200  404  200  404  200  200  200
-GET  evaluation:why             waiting_branch_score       302  404  404  404  404  200  404  200  200  200
-GET  evaluation:why             waiting_member_score       302  404  404  404  404  404  404  404  404  200
-GET  evaluation:evidence        branch_score/D1-1/counted  302  404  404  200  200  200  404  200  200  200
-GET  evaluation:evidence        member_score/D1-1/counted  302  404  404  200  404  200  404  200  200  200
-GET  evaluation:object          branch_score               302  404  404  403  403  200  403  403  403  403
-POST evaluation:object          branch_score               302  404  404  403  403  422  403  403  403  403
-GET  evaluation:object          member_score               302  404  404  200  404  403  404  403  403  403
-POST evaluation:object          member_score               302  404  404  422  404  403  404  403  403  403
-GET  evaluation:objections      -                          302  200  200  200  200  200  200  200  200  200
-GET  evaluation:objection       objection                  302  404  404  200  404  404  404  200  200  200
-POST evaluation:objection       objection                  302  404  404  403  404  404  404  422  422  403
-GET  evaluation:publications    -                          302  200  403  200  200  200  200  200  200  200
-GET  evaluation:publication     publication                302  404  403  200  200  200  200  200  200  200
-GET  evaluation:publication     star_publication           302  404  403  200  200  200  200  200  200  200
-GET  evaluation:schemes         -                          302  200  200  200  200  200  200  200  200  200
-GET  evaluation:scheme          scheme                     302  200  200  200  200  200  200  200  200  200
-GET  evaluation:unit_panel      branch                     302  404  404  200  200  200  200  200  200  200
-GET  evaluation:person_panel    member                     302  404  404  200  404  200  404  200  200  200
-
-GET  reports:index              -                          302  200  403  200  200  200  200  200  200  200
-GET  reports:document           bulletin                   302  404  403  200  200  200  200  200  200  200
-GET  reports:document           draft                      302  404  403  404  404  404  404  200  404  200
-GET  reports:document           score_book                 302  404  403  200  200  200  200  200  200  200
-GET  reports:document           names_book                 302  404  403  404  404  404  404  200  404  200
-GET  reports:download           bulletin                   302  404  403  200  200  200  200  200  200  200
-GET  reports:download           draft                      302  404  403  404  404  404  404  200  404  200
-GET  reports:download           score_book                 302  404  403  200  200  200  200  200  200  200
-GET  reports:download           names_book                 302  404  403  404  404  404  404  200  404  200
-GET  reports:prepare            run                        302  404  403  403  403  403  403  200  403  200
-POST reports:prepare            run                        302  404  403  403  403  403  403  422  403  422
-GET  reports:prepare            waiting_run                302  404  403  403  403  404  404  200  403  200
-POST reports:prepare            waiting_run                302  404  403  403  403  404  404  422  403  422
-GET  reports:prepare            star_run                   302  404  403  403  403  403  403  200  403  200
-POST reports:prepare            star_run                   302  404  403  403  403  403  403  422  403  422
-GET  reports:make_bulletin      run                        405  405  405  405  405  405  405  405  405  405
-POST reports:make_bulletin      run                        302  404  403  403  403  403  403  200  403  200
-GET  reports:make_bulletin      waiting_run                405  405  405  405  405  405  405  405  405  405
-POST reports:make_bulletin      waiting_run                302  404  403  403  403  404  404  200  403  200
-GET  reports:make_score_book    run                        405  405  405  405  405  405  405  405  405  405
-POST reports:make_score_book    run                        302  404  403  403  403  403  403  200  403  200
-GET  reports:make_score_book    waiting_run                405  405  405  405  405  405  405  405  405  405
-POST reports:make_score_book    waiting_run                302  404  403  403  403  404  404  200  403  200
-GET  reports:make_score_book    star_run                   405  405  405  405  405  405  405  405  405  405
-POST reports:make_score_book    star_run                   302  404  403  403  403  403  403  200  403  200
-
-GET  library:list               -                          302  200  200  200  200  200  200  200  200  200
-GET  library:upload             -                          302  403  200  403  403  403  403  403  403  403
-POST library:upload             -                          302  403  422  403  403  403  403  403  403  403
-GET  library:pack               organisation-life          302  200  200  200  200  200  200  200  200  200
-GET  library:compare            organisation-life          302  200  200  200  200  200  200  200  200  200
-GET  library:install            organisation-life          405  405  405  405  405  405  405  405  405  405
-POST library:install            organisation-life          302  403  302  403  403  403  403  403  403  403
-
-GET  sheets:upload              -                          302  200  403  403  403  403  403  403  403  200
-POST sheets:upload              -                          302  422  403  403  403  403  403  403  403  422
-GET  sheets:history             -                          302  200  403  403  403  403  403  403  403  200
-GET  sheets:template            -                          302  200  403  403  403  403  403  403  403  200
-GET  sheets:batch               batch                      302  404  403  403  403  403  403  403  403  200
-GET  sheets:progress            batch                      302  404  403  403  403  403  403  403  403  200
-GET  sheets:apply               batch                      302  405  403  403  403  403  403  403  403  405
-POST sheets:apply               batch                      302  404  403  403  403  403  403  403  403  302
-GET  sheets:check               batch                      302  405  403  403  403  403  403  403  403  405
-POST sheets:check               batch                      302  404  403  403  403  403  403  403  403  302
-GET  sheets:cancel              batch                      302  405  403  403  403  403  403  403  403  405
-POST sheets:cancel              batch                      302  404  403  403  403  403  403  403  403  302
-GET  sheets:faulty              batch                      302  404  403  403  403  403  403  403  403  200
-
-GET  ui:theme                   -                          405  405  405  405  405  405  405  405  405  405
-POST ui:theme                   -                          302  302  302  302  302  302  302  302  302  302
-GET  ui:manifest                -                          200  200  200  200  200  200  200  200  200  200
-GET  ui:style                   -                          404  404  200  404  404  404  404  404  404  404
-POST ui:style                   -                          404  404  422  404  404  404  404  404  404  404
-
-GET  set_language               -                          302  302  302  302  302  302  302  302  302  302
-POST set_language               -                          302  302  302  302  302  302  302  302  302  302
-"""
+TABLES = Path(__file__).parent / "tables" / "permissions"  # one file an app
 
 
 @pytest.fixture(autouse=True)
@@ -334,9 +123,15 @@ def takes_posts(name: str, pattern: URLPattern) -> bool:
     return bool(re.search(r'request\.POST|require_POST|"POST"', source)) or name in DJANGOS_OWN
 
 
+def read_lines(folder: Path) -> list[str]:
+    """Return the lines of every app's table."""
+    files = sorted(folder.glob("*.txt"))
+    return [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+
+
 def read_table() -> list[tuple[str, str, str, dict[str, int]]]:
     found = []
-    for line in TABLE.splitlines():
+    for line in read_lines(TABLES):
         if line.strip() and not line.startswith("#"):
             method, name, given, *statuses = line.split()
             assert len(statuses) == len(READERS), line

@@ -7,6 +7,7 @@ grows with the rows is an error of the page, not of this table.
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -22,72 +23,17 @@ from linghang.org.models import Coverage
 from linghang.people.api import compute_scope
 from linghang.platform.sheets import services as sheets
 from linghang.platform.tasks.models import Job
+from linghang.rectification import api as rectification
 from linghang.reports import services as reports
 from linghang.service import api as service
 from linghang.worklists import api as worklists
 from linghang_core.periods import Period
+from tests import scenes
 from tests.cast import make_person, make_unit
 from tests.evaluation import cases
 from tests.world import World, build_world
 
-# reader, address, object, queries
-TABLE = """
-officer    portal:home                      -                    24
-leader     portal:home                      -                    17
-supervisor portal:home                      -                    11
-secretary  portal:home                      -                    19
-member     portal:home                      -                    9
-admin      portal:home                      -                    11
-officer    portal:search?q=新                -                    9
-officer    portal:notices                   -                    11
-secretary  portal:notices                   -                    11
-officer    portal:jobs                      -                    5
-supervisor portal:audit                     -                    6
-admin      portal:audit                     -                    7
-admin      accounts:users                   -                    6
-officer    org:tree                         -                    7
-officer    org:tree?line=business           -                    7
-officer    org:tree?on=2020-01-01           -                    7
-officer    org:unit                         general_branch       13
-officer    org:unit                         branch               13
-officer    org:unit?tab=history             branch               10
-officer    people:list                      -                    9
-officer    people:search?q=新                -                    7
-officer    people:person                    member               11
-officer    people:unit-panel                branch               7
-officer    ledger:timeline                  -                    6
-officer    ledger:export                    -                    14
-officer    worklists:tasks                  -                    9
-officer    worklists:problems               -                    9
-officer    worklists:unit-panel             branch               7
-officer    activities:cadence               -                    7
-officer    activities:record                -                    8
-officer    activities:unit_panel            branch               8
-officer    service:visits                   -                    8
-officer    service:unit-panel               branch               8
-officer    evaluation:index                 -                    9
-officer    evaluation:run                   run                  7
-officer    evaluation:run                   star_run             7
-officer    evaluation:matrix                run                  6
-officer    evaluation:export                run                  5
-officer    evaluation:score                 branch_score         10
-officer    evaluation:why                   branch_score         10
-member     evaluation:mine                  -                    7
-member     evaluation:why                   member_score         9
-officer    evaluation:objections            -                    5
-officer    evaluation:publications          -                    5
-member     evaluation:publications          -                    5
-officer    evaluation:publication           publication          9
-officer    evaluation:publication           star_publication     8
-officer    evaluation:schemes               -                    4
-officer    evaluation:unit_panel            branch               5
-officer    evaluation:person_panel          member               6
-officer    reports:index                    -                    6
-officer    reports:prepare                  run                  17
-admin      library:list                     -                    5
-officer    sheets:upload                    -                    4
-officer    sheets:history                   -                    5
-"""
+TABLES = Path(__file__).parent / "tables" / "queries"  # one file an app
 
 
 @pytest.fixture
@@ -98,9 +44,11 @@ def world(db, settings, tmp_path) -> World:
 
 def read_table() -> list[tuple[str, str, str, int]]:
     found = []
-    for line in TABLE.strip().splitlines():
-        reader, address, given, number = line.split()
-        found.append((reader, address, given, int(number)))
+    for file in sorted(TABLES.glob("*.txt")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.strip() and not line.startswith("#"):
+                reader, address, given, number = line.split()
+                found.append((reader, address, given, int(number)))
     return found
 
 
@@ -153,6 +101,7 @@ def add_rows(world: World, more: int) -> None:
             _record(owner, on, theme_day, newcomer, officer)
     period = Period.parse("2026-11")
     activities.ensure_obligations(units=_party_units(bureau), periods=[period])
+    scenes.add_rows(world, more)
     for number in range(more):
         _evaluate(world, f"2026-{8 - number:02d}")
         _import(world, number)
@@ -179,9 +128,9 @@ def _record(unit, on: date, kind: ActivityKind, person, actor) -> None:
         ],
         actor=actor,
     )
-    worklists.save_problems(
+    rectification.save_problems(
         drafts=[
-            worklists.ProblemDraft(source="专业自检", text=f"问题{text}", unit=unit, due_on=on)
+            rectification.ProblemDraft(source="专业自检", text=f"问题{text}", unit=unit, due_on=on)
         ],
         actor=actor,
     )

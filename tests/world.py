@@ -26,12 +26,15 @@ from linghang.platform.audit.models import Entry as Act
 from linghang.platform.sheets import services as sheets
 from linghang.platform.sheets.models import ImportBatch
 from linghang.platform.tasks.models import Job
+from linghang.rectification import api as rectification
+from linghang.rectification.models import Problem
 from linghang.reports import services as reports
 from linghang.service import api as service
 from linghang.service.models import ServiceVisit
 from linghang.worklists import api as worklists
-from linghang.worklists.models import Assignment, Problem
+from linghang.worklists.models import Assignment
 from linghang_core.periods import Period
+from tests import scenes
 from tests.cast import PASSWORD, build_bureau
 from tests.conftest import Bureau
 from tests.evaluation import cases
@@ -76,6 +79,7 @@ def build_world() -> World:
     world.objects |= _record_life(bureau)
     world.objects |= _evaluate(world)
     world.objects |= _import(bureau)
+    scenes.build(world)
     return world
 
 
@@ -143,9 +147,9 @@ def _record_life(bureau: Bureau) -> dict[str, object]:
         ],
         actor=actor,
     )
-    worklists.save_problems(
+    rectification.save_problems(
         drafts=[
-            worklists.ProblemDraft(
+            rectification.ProblemDraft(
                 source="专业自检",
                 text="工作票填写不规范",
                 unit=bureau.branch,

@@ -58,7 +58,7 @@ PLACES = (
     Place("cadence", "officer", "/activities/cadence/"),
     Place("tasks", "officer", "/worklists/"),
     Place("task", "secretary", "/worklists/", (r"/worklists/\d+/$",)),
-    Place("problems", "officer", "/worklists/problems/"),
+    Place("problems", "officer", "/rectification/"),
     Place("visits", "officer", "/service/"),
     Place("cycle", "officer", "/evaluation/"),
     Place("results", "officer", RUN[0], (RUN[1],)),

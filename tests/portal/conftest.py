@@ -8,6 +8,7 @@ import pytest
 
 from linghang.activities.enums import AppliesTo, AttendanceRule, ObligationState, Shape
 from linghang.activities.models import ActivityKind, CadenceRule, Obligation
+from linghang.rectification import api as rectification
 from linghang.service import api as service
 from linghang.worklists import api as worklists
 from tests.evaluation import cases
@@ -63,7 +64,7 @@ def ask(unit, item, due_on, finished_on=None):
 
 
 def find_fault(unit, text, due_on, closed_on=None, responsible=None):
-    draft = worklists.ProblemDraft(
+    draft = rectification.ProblemDraft(
         source="专业自检",
         text=text,
         unit=unit,
@@ -73,7 +74,7 @@ def find_fault(unit, text, due_on, closed_on=None, responsible=None):
         responsible=responsible,
         responsible_name=responsible.name if responsible else "",
     )
-    worklists.save_problems(drafts=[draft], actor=None)
+    rectification.save_problems(drafts=[draft], actor=None)
 
 
 def serve(unit, people, on, hours=200):

@@ -1,4 +1,4 @@
-"""Short ways to ask units for something and to state a problem."""
+"""Short ways to ask units for something."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from linghang.worklists import services
-from linghang.worklists.models import Assignment, Problem
+from linghang.worklists.models import Assignment
 from tests.activities.conftest import packs, record  # noqa: F401  fixtures
 
 ASSIGNED = datetime(2026, 11, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -27,27 +27,10 @@ def ask(bureau):
         }
         draft = services.TaskDraft(**{**values, **fields})
         services.save_tasks(drafts=[draft], actor=bureau.officer.user)
-        found = Assignment.objects.filter(item=draft.item, unit=draft.unit, due_on=draft.due_on)
-        found.update(created_at=ASSIGNED)
+        found = Assignment.objects.filter(
+            item__text=draft.item, unit=draft.unit, due_on=draft.due_on
+        )
+        found.update(created_at=ASSIGNED, asked_on=ASSIGNED.date())
         return found.get()
-
-    return make
-
-
-@pytest.fixture
-def state(bureau):
-    """state(text=…, unit=…, due_on=…, closed_on=…): a problem."""
-
-    def make(**fields) -> Problem:
-        values = {
-            "source": "专业自检",
-            "text": "工作票填写不规范",
-            "unit": bureau.branch,
-            "due_on": date(2026, 11, 30),
-            "responsible_name": "林晓禾",
-            "measure": "开展专项培训",
-        }
-        draft = services.ProblemDraft(**{**values, **fields})
-        return services.create_problems(drafts=[draft], actor=bureau.officer.user)[0]
 
     return make

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from linghang.ledger.models import Entry
-from linghang.worklists.models import Assignment, Problem
+from linghang.worklists.models import Assignment
 
 FINISH = {"finished_on": "2026-11-20", "result": "已按要求完成。", "evidence": ""}
 CLOSE = {"closed_on": "2026-11-20", "measure": "开展专项培训"}
@@ -36,13 +36,6 @@ def read(response):
     return [str(row) for row, _cells in response.context["table"]]
 
 
-@pytest.mark.parametrize("name", ["tasks", "add-tasks", "problems", "add-problem"])
-def test_who_is_not_logged_in_is_sent_to_the_log_in(client, bureau, name):
-    response = page(client, name)
-    assert response.status_code == 302
-    assert response["Location"].startswith(reverse("accounts:login"))
-
-
 @pytest.mark.parametrize("name", [*WITH_PK, *POSTED])
 def test_a_record_of_another_bureau_is_not_found(client, bureau, ask, state, name):
     pk = (ask() if "task" in name else state()).pk
@@ -58,11 +51,6 @@ def test_a_member_may_see_but_not_change_and_reads_who_may(client, bureau, ask, 
     response = post(client, name, pk) if name in POSTED else page(client, name, pk)
     assert response.status_code == 403
     assert "党建专责" in response.content.decode()
-
-
-@pytest.mark.parametrize("name", ["add-tasks", "add-problem"])
-def test_a_member_may_not_ask_anybody(client, bureau, name):
-    assert page(sign_in(client, bureau.member), name).status_code == 403
 
 
 def test_a_member_sees_the_task_without_form_and_buttons(client, bureau, ask):
@@ -117,42 +105,6 @@ def test_who_sees_one_unit_is_not_asked_which(client, bureau, ask):
         "unit" not in page(sign_in(client, bureau.secretary), "tasks").context["filter_form"].fields
     )
     assert "unit" in page(sign_in(client, bureau.officer), "tasks").context["filter_form"].fields
-
-
-def test_problems_have_tabs_with_exact_counts(client, bureau, state):
-    state()
-    state(due_on=date(2026, 11, 20))
-    state(closed_on=date(2026, 11, 3))
-    assert tabs(page(sign_in(client, bureau.officer), "problems")) == [
-        ("未销号", 2, True),
-        ("已逾期", 1, False),
-        ("已销号", 1, False),
-        ("全部", 3, False),
-    ]
-
-
-def test_an_empty_list_says_what_to_do_next(client, bureau):
-    assert "派发任务" in page(sign_in(client, bureau.officer), "tasks").content.decode()
-    assert "新增问题" in page(client, "problems").content.decode()
-
-
-@pytest.mark.parametrize(("name", "count"), [("tasks", 9), ("problems", 9)])
-def test_lists_cost_the_same_with_one_row_and_with_three(
-    client, bureau, ask, state, name, count, django_assert_num_queries
-):
-    make = ask if name == "tasks" else state
-    sign_in(client, bureau.officer)
-    page(client, name)  # the session writes its token once
-    make()
-    with django_assert_num_queries(count):
-        page(client, name)
-    make(due_on=date(2026, 11, 29))
-    make(due_on=date(2026, 11, 28))
-    with django_assert_num_queries(count):
-        page(client, name)
-
-
-# -- finishing a task ----------------------------------------------------------------------------
 
 
 def test_the_form_on_the_task_is_filled_in_so_that_two_taps_finish_it(client, bureau, ask):
@@ -292,21 +244,6 @@ def test_a_due_day_on_which_the_same_is_asked_already_is_refused(client, bureau,
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["due_on"])
 
 
-def test_a_correction_of_a_problem_shows_before_and_after(client, bureau, state):
-    problem = state()
-    sign_in(client, bureau.secretary)
-    values = {"text": "工作票填写错误", "due_on": "2026-12-01", "measure": "开展专项培训"}
-    post(client, "correct-problem", problem.pk, **values, reason="表述更正")
-    [(_revision, changes)] = page(client, "problem", problem.pk).context["corrections"]
-    assert [(str(label), old, new) for label, old, new in changes] == [
-        ("问题", "工作票填写不规范", "工作票填写错误"),
-        ("截止日期", "2026-11-30", "2026-12-01"),
-    ]
-
-
-# -- asking units, stating problems --------------------------------------------------------------
-
-
 def test_all_branches_are_asked_at_once_and_who_was_asked_before_keeps_what_it_did(
     client, bureau, ask
 ):
@@ -342,59 +279,6 @@ def test_units_of_others_cannot_be_asked(client, bureau):
     values = {"worklist": "一览表", "item": "读书班", "due_on": "2026-12-31", "target": "chosen"}
     response = post(client, "add-tasks", **values, units=[bureau.stranger_committee.pk])
     assert (response.status_code, Assignment.objects.count()) == (422, 0)
-
-
-def test_a_problem_names_its_person_where_the_branch_knows_the_name(client, bureau):
-    sign_in(client, bureau.secretary)
-    values = {
-        "unit": bureau.branch.pk,
-        "source": "专业自检",
-        "text": "台账缺失",
-        "due_on": "2026-12-31",
-    }
-    post(client, "add-problem", **values, responsible_name="林晓禾")
-    post(client, "add-problem", **values, responsible_name="外请专家")
-    assert list(
-        Problem.objects.order_by("pk").values_list("responsible__name", "responsible_name")
-    ) == [
-        ("林晓禾", "林晓禾"),
-        (None, "外请专家"),
-    ]
-
-
-def test_a_problem_without_words_comes_back(client, bureau):
-    response = post(sign_in(client, bureau.secretary), "add-problem", unit=bureau.branch.pk)
-    assert response.status_code == 422
-    assert list(response.context["form"].errors) == ["source", "text", "responsible_name", "due_on"]
-
-
-def test_closing_a_problem_is_filled_in_and_a_day_to_come_is_refused(client, bureau, state):
-    problem = state()
-    sign_in(client, bureau.secretary)
-    assert page(client, "problem", problem.pk).context["form"].initial == {
-        "closed_on": date(2026, 11, 21),
-        "measure": "开展专项培训",
-    }
-    late = post(client, "close-problem", problem.pk, **{**CLOSE, "closed_on": "2026-11-22"})
-    assert (late.status_code, list(late.context["form"].errors)) == (422, ["closed_on"])
-    post(client, "close-problem", problem.pk, **CLOSE)
-    assert Problem.objects.get().closed_on == date(2026, 11, 20)
-
-
-# -- the unit's page -----------------------------------------------------------------------------
-
-
-def test_the_unit_page_has_what_waits_and_what_is_open(client, bureau, ask, state):
-    ask()
-    ask(item="办完的", finished_on=date(2026, 11, 3))
-    state()
-    response = page(sign_in(client, bureau.member), "unit-panel", bureau.branch.pk)
-    assert [str(task) for task, _state in response.context["tasks"]] == ["组织书记讲党课"]
-    assert [str(problem) for problem, _state in response.context["problems"]] == [
-        "工作票填写不规范"
-    ]
-    tab = client.get(reverse("org:unit", args=[bureau.branch.pk]), {"tab": "worklists"})
-    assert "组织书记讲党课" in tab.content.decode()
 
 
 def test_the_unit_part_of_another_bureau_is_not_found(client, bureau):

@@ -9,7 +9,7 @@ from linghang.ledger.models import Entry, Fact
 from linghang.platform.audit.models import Entry as AuditEntry
 from linghang.worklists import services
 from linghang.worklists.enums import timeliness
-from linghang.worklists.models import Assignment, Problem
+from linghang.worklists.models import Assignment
 
 pytestmark = pytest.mark.django_db
 
@@ -22,16 +22,6 @@ def task(bureau, **fields):
         "due_on": date(2026, 10, 31),
     }
     return services.TaskDraft(**{**values, **fields})
-
-
-def problem(bureau, **fields):
-    values = {
-        "source": "专业自检",
-        "text": "工作票填写不规范",
-        "unit": bureau.branch,
-        "due_on": date(2026, 10, 31),
-    }
-    return services.ProblemDraft(**{**values, **fields})
 
 
 @pytest.mark.parametrize(
@@ -100,24 +90,6 @@ def test_correcting_a_task_keeps_what_it_said_and_the_facts_follow(bureau):
     assert one.revisions.get().old["finished_on"] == "2026-10-30"
     assert Fact.objects.get(withdrawn_seq=None).status == "late"
     assert Entry.objects.get(withdrawn_at__isnull=False).reason == "日期填错"
-
-
-def test_two_equal_problems_in_one_file_are_two_problems(bureau):
-    drafts = [problem(bureau), problem(bureau)]
-    assert services.save_problems(drafts=drafts, actor=None) == (2, 0, 0)
-    assert services.save_problems(drafts=drafts, actor=None) == (0, 0, 2)
-
-
-def test_closing_a_problem_late_is_seen_in_its_fact(bureau):
-    services.save_problems(drafts=[problem(bureau, responsible=bureau.member)], actor=None)
-    services.close_problem(
-        problem=Problem.objects.get(),
-        closed_on=date(2026, 11, 4),
-        measure="开展专项培训",
-        actor=None,
-    )
-    fact = Fact.objects.get(withdrawn_seq=None)
-    assert (fact.kind, fact.status, fact.person) == ("problem", "late", bureau.member)
 
 
 def test_what_fell_overdue_overnight_is_rewritten_once(bureau, monkeypatch):

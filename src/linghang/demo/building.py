@@ -21,6 +21,7 @@ from linghang.org.models import Unit
 from linghang.people import api as people
 from linghang.people.models import Person
 from linghang.platform.calendar import clock
+from linghang.rectification import api as rectification
 from linghang.service import api as service
 from linghang.worklists import api as worklists
 from linghang_core.periods import Period
@@ -228,7 +229,7 @@ def _record_year(
             )
         else:
             problems.append(
-                worklists.ProblemDraft(
+                rectification.ProblemDraft(
                     source=event.source,
                     text=event.text,
                     unit=unit,
@@ -242,7 +243,7 @@ def _record_year(
     activities.record_activities(drafts=records, actor=None)
     service.save_visits(drafts=visits, actor=None)
     worklists.save_tasks(drafts=tasks, actor=None)
-    worklists.save_problems(drafts=problems, actor=None)
+    rectification.save_problems(drafts=problems, actor=None)
     own = [unit for unit in units.values() if unit.line == "party"]
     activities.ensure_obligations(units=own, periods=[*months, months[-1].next()])
     activities.refresh_obligations(unit_ids=[unit.pk for unit in own])

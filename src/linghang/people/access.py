@@ -13,6 +13,7 @@ SYSTEM_ADMINISTRATOR = (
     Permission.MANAGE_PACKS,
     Permission.VIEW_JOBS,
     Permission.VIEW_AUDIT,
+    Permission.SEND_NOTICES,
 )
 
 

@@ -116,7 +116,8 @@ JOB_WORDS = {
     "sheets.apply": _("Apply an import"),
     "sheets.check": _("Check an import"),
     "sheets.purge": _("Delete old import files"),
-    "worklists.refresh_overdue": _("Mark overdue tasks and problems"),
+    "rectification.refresh_overdue": _("Mark overdue problems"),
+    "worklists.refresh_overdue": _("Mark overdue tasks"),
 }
 """What kinds of background jobs are called; one nobody named keeps its code."""
 

@@ -13,14 +13,13 @@ class WorklistsConfig(AppConfig):
         from linghang.platform.ui import navigation
         from linghang.worklists import enums, sheets
 
-        ledger.declare_kinds(enums.TASK, enums.PROBLEM)
+        ledger.declare_kinds(enums.TASK)
         ledger.register_source("worklists.assignment", "worklists:task")
-        ledger.register_source("worklists.problem", "worklists:problem")
         for sheet in sheets.LEDGER_SHEETS:
             ledger.register_sheet(sheet)
         org.register_unit_panel(
             "worklists",
-            _("Tasks and problems"),
+            _("Tasks"),
             "worklists:unit-panel",
             order=45,
             visible=lambda scope, unit: (
@@ -36,13 +35,5 @@ class WorklistsConfig(AppConfig):
                 Permission.VIEW_RECORDS,
                 40,
                 phone=True,
-            ),
-            navigation.Entry(
-                "problems",
-                _("Problems"),
-                "alert-triangle",
-                "worklists:problems",
-                Permission.VIEW_RECORDS,
-                45,
             ),
         )

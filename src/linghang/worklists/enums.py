@@ -1,4 +1,4 @@
-"""States of tasks and problems, and the kinds of facts they write."""
+"""States of lists, items and tasks, and the kinds of facts they write."""
 
 from __future__ import annotations
 
@@ -10,38 +10,137 @@ from django.utils.translation import gettext_lazy as _
 from linghang.ledger.enums import DatedBy, FactKind
 
 
-class TaskState(models.TextChoices):
-    """Where an assigned task stands."""
+class ListKind(models.TextChoices):
+    """What a list is for; the kind decides where it is shown."""
 
-    OPEN = "open", _("in progress")
-    DONE = "done", _("finished")
-
-    @property
-    def tone(self) -> str:
-        """Return the colour word of the state's chip."""
-        return "ok" if self is TaskState.DONE else "info"
-
-    @property
-    def icon(self) -> str:
-        """Return the icon of the state's chip."""
-        return "circle-check" if self is TaskState.DONE else "clock"
+    TASKS = "tasks", _("work list")  # 一览表、工作清单
+    LEARNING = "learning", _("study plan")  # 学习计划
+    READING = "reading", _("reading list")  # 必学、选学书目
+    DUTY = "duty", _("duty list")  # 履责清单
+    MEASURES = "measures", _("rectification measures")  # 整改任务清单
+    COMMITMENTS = "commitments", _("public commitments")  # 办实事
 
 
-class ProblemState(models.TextChoices):
-    """Where a problem stands. 销号: closed after acceptance."""
+class ListState(models.TextChoices):
+    """Where a list stands."""
 
-    OPEN = "open", _("being rectified")
+    DRAFT = "draft", _("draft")
+    ISSUED = "issued", _("issued")
     CLOSED = "closed", _("closed")
 
     @property
     def tone(self) -> str:
         """Return the colour word of the state's chip."""
-        return "ok" if self is ProblemState.CLOSED else "info"
+        return {"draft": "neutral", "issued": "info", "closed": "ok"}[self.value]
+
+
+class Owner(models.TextChoices):
+    """Who an item is asked of: 党委 / 基层党组织 / 普通党员, the holders of a post, or those named."""
+
+    COMMITTEE = "committee", _("the Party committee")
+    ORGANISATION = "organisation", _("every branch")
+    MEMBER = "member", _("every member")
+    POST = "post", _("the holders of a post")
+    UNITS = "units", _("the units named")
+    PERSONS = "persons", _("the persons named")
+
+
+class Cadence(models.TextChoices):
+    """How often an item falls due; without one it is due once."""
+
+    WEEK = "week", _("every week")
+    MONTH = "month", _("every month")
+    QUARTER = "quarter", _("every quarter")
+    YEAR = "year", _("every year")
+
+
+class Acceptance(models.TextChoices):
+    """Who accepts what was handed in; nobody ever accepts their own work."""
+
+    NONE = "none", _("finished as soon as it is recorded")
+    ISSUER = "issuer", _("the unit that issued the list")
+    SUPERIOR = "superior", _("the unit above")
+    UNIT = "unit", _("the unit named")
+
+
+class ProofUse(models.TextChoices):
+    """What the facts that prove an item do: they are offered, or they finish it by themselves."""
+
+    OFFER = "offer", _("offered as evidence")
+    FINISH = "finish", _("finishes the item by itself")
+
+
+class ExtensionState(models.TextChoices):
+    """Where the wish for a later day stands."""
+
+    ASKED = "asked", _("asked for")
+    GRANTED = "granted", _("granted")
+    REFUSED = "refused", _("refused")
+
+
+class TaskState(models.TextChoices):
+    """Where an assigned task stands; NEXT says where it may go."""
+
+    OPEN = "open", _("in progress")
+    HANDED_IN = "handed_in", _("waits for acceptance")  # 待验收
+    RETURNED = "returned", _("returned")  # 退回
+    DONE = "done", _("finished")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour word of the state's chip."""
+        return {
+            "open": "info",
+            "handed_in": "info",
+            "returned": "warn",
+            "done": "ok",
+            "withdrawn": "neutral",
+        }[self.value]
 
     @property
     def icon(self) -> str:
         """Return the icon of the state's chip."""
-        return "circle-check" if self is ProblemState.CLOSED else "clock"
+        return {
+            "open": "clock",
+            "handed_in": "hourglass",
+            "returned": "arrow-back-up",
+            "done": "circle-check",
+            "withdrawn": "minus",
+        }[self.value]
+
+
+# 状态图: from where to where a task may go. Everything else is refused with a reason.
+NEXT: dict[TaskState, tuple[TaskState, ...]] = {
+    TaskState.OPEN: (TaskState.HANDED_IN, TaskState.DONE, TaskState.WITHDRAWN),
+    TaskState.RETURNED: (TaskState.HANDED_IN, TaskState.DONE, TaskState.WITHDRAWN),
+    TaskState.HANDED_IN: (TaskState.DONE, TaskState.RETURNED, TaskState.WITHDRAWN),
+    TaskState.DONE: (TaskState.RETURNED,),
+    TaskState.WITHDRAWN: (),
+}
+WAITING = (TaskState.OPEN, TaskState.RETURNED)  # something is left for the owner to do
+
+
+class Verb(models.TextChoices):
+    """What was done to a list, an item or an assignment."""
+
+    ISSUED = "issued", _("issued")
+    ADDED = "added", _("item added")
+    CHANGED = "changed", _("item changed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    CLOSED = "closed", _("list closed")
+    FINISHED = "finished", _("finished")
+    PROVED = "proved", _("finished by facts")
+    HANDED_IN = "handed_in", _("handed in")
+    ACCEPTED = "accepted", _("accepted")
+    RETURNED = "returned", _("returned")
+    URGED = "urged", _("urged")
+    EXTENSION_ASKED = "extension_asked", _("later day asked for")
+    EXTENDED = "extended", _("later day granted")
+    EXTENSION_REFUSED = "not_extended", _("later day refused")
+    HANDED_OVER = "handed_over", _("handed over")
+    CORRECTED = "corrected", _("corrected")
+    IMPORTED = "imported", _("brought in from a file")
 
 
 class Timeliness(models.TextChoices):
@@ -74,16 +173,6 @@ TASK = FactKind(
     title=_("task of a list"),
     quantity=_("tasks"),
     meaning=_("A task was due: finished on time, finished late, still open, or overdue."),
-    statuses=TIMELINESS,
-    dated_by=DatedBy.DUE,
-)
-PROBLEM = FactKind(
-    code="problem",
-    title=_("problem to be rectified"),
-    quantity=_("problems"),
-    meaning=_(
-        "A problem was due for closure: closed on time, closed late, still open, or overdue."
-    ),
     statuses=TIMELINESS,
     dated_by=DatedBy.DUE,
 )

@@ -1,4 +1,4 @@
-"""Reading tasks and problems."""
+"""Reading lists and tasks."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
 from linghang.ledger import api as ledger
 from linghang.ledger.models import Entry
 from linghang.platform.access import Permission, Scope
-from linghang.worklists.enums import ProblemState, TaskState
-from linghang.worklists.models import Assignment, Problem, Worklist
+from linghang.worklists.enums import WAITING
+from linghang.worklists.models import Assignment, Worklist
 
 # Words of tasks that say nothing about what is to be done.
 EMPTY_WORDS = re.compile(r"开展|组织|落实|完成|召开|进行|举办|做好|推进|制度|工作|活动|专题|重点")
@@ -27,49 +27,25 @@ def list_tasks(scope: Scope) -> QuerySet[Assignment]:
     """Return the tasks of the units whose records the reader may see, earliest due first."""
     return Assignment.objects.filter(
         scope.restrict(Permission.VIEW_RECORDS, "unit__path")
-    ).select_related("unit", "worklist")
-
-
-def list_problems(scope: Scope) -> QuerySet[Problem]:
-    """Return the problems of the units whose records the reader may see, earliest due first."""
-    return Problem.objects.filter(
-        scope.restrict(Permission.VIEW_RECORDS, "unit__path")
-    ).select_related("unit", "responsible")
+    ).select_related("unit", "worklist", "item")
 
 
 def filter_waiting(tasks: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """Keep the tasks that are not finished."""
-    return tasks.filter(state=TaskState.OPEN)
-
-
-def filter_unsolved(problems: QuerySet[Problem]) -> QuerySet[Problem]:
-    """Keep the problems that are not closed."""
-    return problems.filter(state=ProblemState.OPEN)
+    return tasks.filter(state__in=WAITING)
 
 
 def filter_overdue_tasks(tasks: QuerySet[Assignment], on: date) -> QuerySet[Assignment]:
     """Keep the unfinished tasks whose due day has passed."""
-    return tasks.filter(state=TaskState.OPEN, due_on__lt=on)
-
-
-def filter_overdue_problems(problems: QuerySet[Problem], on: date) -> QuerySet[Problem]:
-    """Keep the open problems whose due day has passed."""
-    return problems.filter(state=ProblemState.OPEN, due_on__lt=on)
+    return tasks.filter(state__in=WAITING, due_on__lt=on)
 
 
 def search_tasks(tasks: QuerySet[Assignment], words: str) -> QuerySet[Assignment]:
     """Keep the tasks in whose item, list or unit the words stand."""
     return tasks.filter(
-        Q(item__icontains=words)
+        Q(item__text__icontains=words)
         | Q(worklist__title__icontains=words)
         | Q(unit__name__icontains=words)
-    )
-
-
-def search_problems(problems: QuerySet[Problem], words: str) -> QuerySet[Problem]:
-    """Keep the problems in whose text, source or unit the words stand."""
-    return problems.filter(
-        Q(text__icontains=words) | Q(source__icontains=words) | Q(unit__name__icontains=words)
     )
 
 
@@ -80,13 +56,6 @@ def list_titles(scope: Scope) -> list[str]:
         Worklist.objects.all() if "//" in roots else Worklist.objects.filter(root__path__in=roots)
     )
     return list(dict.fromkeys(found.order_by("-pk").values_list("title", flat=True)[:50]))
-
-
-def list_sources(scope: Scope) -> list[str]:
-    """Return where problems came from so far, most frequent first."""
-    found = list_problems(scope).exclude(source="").order_by().values("source")
-    counted = found.annotate(count=Count("pk")).order_by("-count", "source")
-    return [row["source"] for row in counted[:20]]
 
 
 # -- what the ledger proves already --------------------------------------------------------------
@@ -109,7 +78,10 @@ def list_proofs(scope: Scope, task: Assignment, on: date, most: int = 3) -> list
     titles = _kind_titles()
     rated = [
         (
-            max(_likeness(titles.get(line.kind, ""), task.item), _likeness(line.title, task.item)),
+            max(
+                _likeness(titles.get(line.kind, ""), task.item.text),
+                _likeness(line.title, task.item.text),
+            ),
             line,
         )
         for line in lines[:LOOKED_AT]

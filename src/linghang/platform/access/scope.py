@@ -23,6 +23,17 @@ class Permission(StrEnum):
     IMPORT = "import"
     VIEW_RECORDS = "view_records"
     EDIT_RECORDS = "edit_records"
+    RAISE_PROBLEMS = "raise_problems"
+    ISSUE_LISTS = "issue_lists"
+    ACCEPT_TASKS = "accept_tasks"
+    REVIEW_PROBLEMS = "review_problems"
+    REVIEW_AGAIN = "review_again"
+    SIGN_OFF = "sign_off"
+    ROUTE_PROBLEMS = "route_problems"
+    CHECK_AS_EXPERT = "check_as_expert"
+    VIEW_SUPERVISION = "view_supervision"
+    EDIT_SUPERVISION = "edit_supervision"
+    SEND_NOTICES = "send_notices"
     VIEW_PUBLISHED = "view_published"
     VIEW_SCORES = "view_scores"
     VIEW_MEMBER_SCORES = "view_member_scores"
@@ -50,6 +61,21 @@ LABELS = {
     Permission.IMPORT: gettext_lazy("import workbooks"),
     Permission.VIEW_RECORDS: gettext_lazy("see records"),
     Permission.EDIT_RECORDS: gettext_lazy("enter and correct records"),
+    Permission.RAISE_PROBLEMS: gettext_lazy("raise a problem"),
+    Permission.ISSUE_LISTS: gettext_lazy("issue and change lists"),
+    Permission.ACCEPT_TASKS: gettext_lazy(
+        "accept or return what was done, decide extensions, urge"
+    ),
+    Permission.REVIEW_PROBLEMS: gettext_lazy("review a closure first, as the lead unit"),
+    Permission.REVIEW_AGAIN: gettext_lazy("review a closure a second time"),
+    Permission.SIGN_OFF: gettext_lazy("sign off a closure"),
+    Permission.ROUTE_PROBLEMS: gettext_lazy(
+        "route raised problems to the unit that can solve them"
+    ),
+    Permission.CHECK_AS_EXPERT: gettext_lazy("check units as an expert"),
+    Permission.VIEW_SUPERVISION: gettext_lazy("see common findings, risk points and hints"),
+    Permission.EDIT_SUPERVISION: gettext_lazy("keep common findings, risk points and hints"),
+    Permission.SEND_NOTICES: gettext_lazy("look after the channels of notices"),
     Permission.VIEW_PUBLISHED: gettext_lazy("see published results"),
     Permission.VIEW_SCORES: gettext_lazy("see scores of units"),
     Permission.VIEW_MEMBER_SCORES: gettext_lazy("see scores of members"),

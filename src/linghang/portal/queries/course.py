@@ -16,8 +16,10 @@ from linghang.ledger.models import Fact
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
 from linghang.portal.queries.posts import within
+from linghang.rectification import api as rectification
+from linghang.rectification.enums import ProblemState
 from linghang.worklists import api as worklists
-from linghang.worklists.enums import ProblemState, TaskState
+from linghang.worklists.enums import TaskState
 from linghang_core.periods import Period, PeriodKind
 
 MONTHS = 12
@@ -91,7 +93,7 @@ def count_tasks(scope: Scope, paths: Sequence[str], months: Sequence[Period]) ->
 def count_problems(scope: Scope, paths: Sequence[str], months: Sequence[Period]) -> list[Share]:
     """Return, by month, the problems whose closure fell due and those closed in time; one query."""
     rows = (
-        worklists.list_problems(scope)
+        rectification.list_problems(scope)
         .filter(
             within(paths, "unit__path"),
             due_on__gte=months[0].first_day,

@@ -15,9 +15,12 @@ from linghang.org.models import Unit
 from linghang.platform.access import Scope
 from linghang.platform.calendar import clock
 from linghang.portal.queries.posts import within
+from linghang.rectification import api as rectification
+from linghang.rectification.enums import ProblemState
+from linghang.rectification.models import Problem
 from linghang.worklists import api as worklists
-from linghang.worklists.enums import ProblemState, TaskState, Timeliness, timeliness
-from linghang.worklists.models import Assignment, Problem
+from linghang.worklists.enums import TaskState, Timeliness, timeliness
+from linghang.worklists.models import Assignment
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def count_tasks(scope: Scope, paths: Sequence[str]) -> Waiting:
 
 def count_problems(scope: Scope, paths: Sequence[str]) -> Waiting:
     """Return how many open problems the units at or under the paths have; one query."""
-    problems = worklists.list_problems(scope).filter(within(paths, "unit__path"))
+    problems = rectification.list_problems(scope).filter(within(paths, "unit__path"))
     return _count(problems, ProblemState.OPEN)
 
 
@@ -70,7 +73,7 @@ def list_due(
     today = clock.today()
     tasks = worklists.filter_waiting(worklists.list_tasks(scope))
     tasks = tasks.filter(within(paths, "unit__path")).order_by("due_on", "pk")[:limit]
-    problems = worklists.list_problems(scope).filter(state=ProblemState.OPEN)
+    problems = rectification.list_problems(scope).filter(state=ProblemState.OPEN)
     problems = problems.filter(within(paths, "unit__path")).order_by("due_on", "pk")[:limit]
     found = [show_task(task, today) for task in tasks]
     found += [show_problem(problem, today) for problem in problems]
@@ -82,7 +85,7 @@ def list_responsible(scope: Scope) -> list[Due]:
     """Return the open problems the reader answers for in person; one query."""
     if scope.person_id is None:
         return []
-    problems = worklists.list_problems(scope).filter(
+    problems = rectification.list_problems(scope).filter(
         state=ProblemState.OPEN, responsible_id=scope.person_id
     )
     return [show_problem(problem, clock.today()) for problem in problems.order_by("due_on", "pk")]
@@ -92,7 +95,7 @@ def list_latest(scope: Scope, paths: Sequence[str], limit: int) -> list[Due]:
     """Return what is overdue the longest under the paths, tasks and problems together; two queries."""
     today = clock.today()
     tasks = worklists.filter_overdue_tasks(worklists.list_tasks(scope), today)
-    problems = worklists.filter_overdue_problems(worklists.list_problems(scope), today)
+    problems = rectification.filter_overdue_problems(rectification.list_problems(scope), today)
     found = [
         show_task(task, today)
         for task in tasks.filter(within(paths, "unit__path")).order_by("due_on", "pk")[:limit]
@@ -113,7 +116,14 @@ def show_task(task: Assignment, today: date) -> Due:
     """Return a task as a thing to do."""
     standing = Timeliness(timeliness(task.due_on, task.finished_on, today))
     return Due(
-        "task", task.item, task.unit.name, task.due_on, standing, task.pk, "", task.worklist.title
+        "task",
+        task.item.text,
+        task.unit.name,
+        task.due_on,
+        standing,
+        task.pk,
+        "",
+        task.worklist.title,
     )
 
 
@@ -143,7 +153,7 @@ def count_by_unit(
 ) -> tuple[Mapping[int, Waiting], Mapping[int, Waiting]]:
     """Return open and late tasks, and open and late problems, by unit; two queries."""
     tasks = worklists.list_tasks(scope).filter(within(paths, "unit__path"))
-    problems = worklists.list_problems(scope).filter(within(paths, "unit__path"))
+    problems = rectification.list_problems(scope).filter(within(paths, "unit__path"))
     return _count_each(tasks, TaskState.OPEN), _count_each(problems, ProblemState.OPEN)
 
 

@@ -8,8 +8,7 @@ from django.db import transaction
 
 from linghang.platform.calendar import clock
 from linghang.worklists import queries
-from linghang.worklists.models import Assignment, Problem
-from linghang.worklists.services.problems import write_problem_facts
+from linghang.worklists.models import Assignment
 from linghang.worklists.services.tasks import write_task_facts
 
 
@@ -18,9 +17,9 @@ def refresh_overdue(*, actor: Any = None) -> int:
     """Rewrite the facts of what fell overdue since the last look; return how many were looked at."""
     today = clock.today()
     tasks = list(
-        queries.filter_overdue_tasks(Assignment.objects.all(), today).select_related("worklist")
+        queries.filter_overdue_tasks(Assignment.objects.all(), today).select_related(
+            "worklist", "item"
+        )
     )
-    problems = list(queries.filter_overdue_problems(Problem.objects.all(), today))
     write_task_facts(tasks=tasks, actor=actor, reason="overdue")
-    write_problem_facts(problems=problems, actor=actor, reason="overdue")
-    return len(tasks) + len(problems)
+    return len(tasks)

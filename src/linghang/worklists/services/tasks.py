@@ -16,8 +16,8 @@ from linghang.ledger.models import Entry
 from linghang.org.models import Unit
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
-from linghang.worklists.enums import TaskState, timeliness
-from linghang.worklists.models import Assignment, Revision, Worklist
+from linghang.worklists.enums import TaskState, Verb, timeliness
+from linghang.worklists.models import Act, Assignment, Item, Worklist
 from linghang.worklists.services.values import BATCH, ONE, user_of, values_of
 
 
@@ -48,7 +48,7 @@ def save_tasks(
     What a finished task said before it is changed is kept with the reason.
     """
     known = {
-        (task.worklist.title, task.item, task.unit_id, task.due_on): task
+        (task.worklist.title, task.item.text, task.unit_id, task.due_on): task
         for task in _tasks_of({draft.unit.pk for draft in drafts})
     }
     new: list[TaskDraft] = []
@@ -77,19 +77,23 @@ def save_tasks(
 def _tasks_of(unit_ids: set[int]) -> Iterator[Assignment]:
     wanted = sorted(unit_ids)
     for start in range(0, len(wanted), BATCH):
-        found = Assignment.objects.filter(unit_id__in=wanted[start : start + BATCH])
-        yield from found.select_related("worklist")
+        found = Assignment.objects.filter(unit_id__in=wanted[start : start + BATCH], person=None)
+        yield from found.select_related("worklist", "item")
 
 
 def _create(drafts: Sequence[TaskDraft], actor: Any) -> list[Assignment]:
-    lists = _open_lists(drafts)
+    items = _open_items(drafts)
+    today = clock.today()
     tasks = []
     for draft in drafts:
+        item = items[(draft.unit.root_path, draft.worklist, draft.item)]
         task = Assignment(
-            worklist=lists[(draft.unit.root_path, draft.worklist)],
-            item=draft.item,
+            worklist=item.worklist,
+            item=item,
             unit=draft.unit,
+            first_due_on=draft.due_on,
             due_on=draft.due_on,
+            asked_on=today,
             created_by=user_of(actor),
         )
         _fill(task, draft)
@@ -100,12 +104,8 @@ def _create(drafts: Sequence[TaskDraft], actor: Any) -> list[Assignment]:
 def _update(
     changed: Sequence[tuple[Assignment, TaskDraft]], actor: Any, reason: str
 ) -> list[Assignment]:
-    Revision.objects.bulk_create(
-        [
-            Revision(assignment=task, actor=user_of(actor), reason=reason, old=values_of(task))
-            for task, _draft in changed
-            if task.state == TaskState.DONE
-        ],
+    Act.objects.bulk_create(
+        [_correct(task, actor, reason) for task, _draft in changed if task.state == TaskState.DONE],
         batch_size=BATCH,
     )
     for task, draft in changed:
@@ -121,7 +121,7 @@ def _update(
 def assign_tasks(*, drafts: Sequence[TaskDraft], actor: Any) -> tuple[int, int]:
     """Ask the units; return (new, already asked). What was asked already stays as it stands."""
     asked = {
-        (task.worklist.title, task.item, task.unit_id, task.due_on)
+        (task.worklist.title, task.item.text, task.unit_id, task.due_on)
         for task in _tasks_of({draft.unit.pk for draft in drafts})
     }
     new = [draft for draft in drafts if draft.key not in asked]
@@ -182,7 +182,7 @@ def correct_task(
             {"due_on": _("The unit was asked the same by this day already.")}, code="double"
         )
     old = values_of(task)
-    Revision.objects.create(assignment=task, actor=user_of(actor), reason=reason, old=old)
+    _correct(task, actor, reason).save()
     for name in ("due_on", "finished_on", "result", "evidence"):
         if name in values:
             setattr(task, name, values[name])
@@ -212,7 +212,7 @@ def write_task_facts(*, tasks: Iterable[Assignment], actor: Any, reason: str = "
                 source=task,
                 kind="task",
                 unit_id=task.unit_id,
-                title=task.item,
+                title=task.item.text,
                 occurred_on=task.finished_on or task.due_on,
                 recorded_on=task.finished_on or today,
                 judge_lateness=False,
@@ -235,15 +235,42 @@ def write_task_facts(*, tasks: Iterable[Assignment], actor: Any, reason: str = "
     )
 
 
-def _open_lists(drafts: Sequence[TaskDraft]) -> dict[tuple[str, str], Worklist]:
+def _correct(task: Assignment, actor: Any, reason: str) -> Act:
+    """Return the act that keeps what the task says now, before it is corrected."""
+    return Act(
+        worklist_id=task.worklist_id,
+        item_id=task.item_id,
+        assignment=task,
+        verb=Verb.CORRECTED,
+        was=task.state,
+        reason=reason,
+        old=values_of(task),
+        at=clock.now(),
+        actor=user_of(actor),
+    )
+
+
+def _open_items(drafts: Sequence[TaskDraft]) -> dict[tuple[str, str, str], Item]:
+    """Return the items the drafts mean, made where they are new, by bureau, list and text."""
     wanted = {(draft.unit.root_path, draft.worklist) for draft in drafts}
     roots = {
         unit.path: unit for unit in Unit.objects.filter(path__in={path for path, _t in wanted})
     }
-    return {
-        (path, title): Worklist.objects.get_or_create(root=roots[path], title=title)[0]
-        for path, title in sorted(wanted)
-    }
+    found: dict[tuple[str, str, str], Item] = {}
+    for path, title in sorted(wanted):
+        worklist, _made = Worklist.objects.get_or_create(root=roots[path], title=title)
+        known = {item.text: item for item in worklist.items.select_related("worklist")}
+        texts = dict.fromkeys(
+            d.item for d in drafts if (d.unit.root_path, d.worklist) == (path, title)
+        )
+        number = max((item.number for item in known.values()), default=0)
+        new = [
+            Item(worklist=worklist, number=number + place, text=text, added_on=clock.today())
+            for place, text in enumerate((t for t in texts if t not in known), 1)
+        ]
+        for item in [*known.values(), *Item.objects.bulk_create(new, batch_size=BATCH)]:
+            found[(path, title, item.text)] = item
+    return found
 
 
 def _fill(task: Assignment, draft: TaskDraft) -> None:

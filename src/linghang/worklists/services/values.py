@@ -1,4 +1,4 @@
-"""What tasks and problems have in common when they are written."""
+"""What services have in common when they write tasks."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 from django.forms.models import model_to_dict
 
-from linghang.worklists.models import Assignment, Problem
+from linghang.worklists.models import Assignment
 
 BATCH = 500
 ONE = 100  # a quantity of one, in hundredths
 
 
-def values_of(record: Assignment | Problem) -> dict[str, Any]:
+def values_of(record: Assignment) -> dict[str, Any]:
     """Return what the record says, for its history and the audit trail."""
     return {name: str(value) for name, value in model_to_dict(record).items() if value is not None}
 

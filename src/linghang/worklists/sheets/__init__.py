@@ -1,14 +1,7 @@
-"""任务完成 and 问题整改 as customers keep them in Excel: one line per task of a unit, one per problem."""
+"""任务完成 as customers keep it in Excel: one line per task of a unit."""
 
-from linghang.worklists.sheets.problems import PROBLEM_LEDGER, ProblemSheet, list_problem_rows
 from linghang.worklists.sheets.tasks import TASK_LEDGER, TaskSheet, list_task_rows
 
-LEDGER_SHEETS = (TASK_LEDGER, PROBLEM_LEDGER)
+LEDGER_SHEETS = (TASK_LEDGER,)
 
-__all__ = [
-    "LEDGER_SHEETS",
-    "ProblemSheet",
-    "TaskSheet",
-    "list_problem_rows",
-    "list_task_rows",
-]
+__all__ = ["LEDGER_SHEETS", "TaskSheet", "list_task_rows"]

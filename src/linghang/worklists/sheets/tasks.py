@@ -15,14 +15,14 @@ from linghang.platform.sheets.plan import IMPORTED_AGAIN, Column, Progress, Row,
 from linghang.platform.sheets.workspace import Workspace
 from linghang.worklists import services
 from linghang.worklists.enums import TaskState
-from linghang.worklists.models import Assignment
-from linghang.worklists.sheets.due import (
+from linghang.worklists.mapping import (
     CHUNK,
     NONE,
     UNIT,
     DuePlan,
     list_of_units,
 )
+from linghang.worklists.models import Assignment
 
 # The list of a sheet that has no column for it.
 UNNAMED_LIST = "任务清单"
@@ -139,8 +139,8 @@ class TaskSheet(DuePlan):
     def find_known(self, unit_ids: set[int]) -> dict[tuple[Any, ...], list[Any]]:
         """Return the tasks of the units by list, item, unit and due day."""
         known: dict[tuple[Any, ...], list[Any]] = {}
-        for task in list_of_units(Assignment, unit_ids, "worklist"):
-            key = (task.worklist.title, task.item, task.unit_id, task.due_on)
+        for task in list_of_units(Assignment, unit_ids, "worklist", "item"):
+            key = (task.worklist.title, task.item.text, task.unit_id, task.due_on)
             known.setdefault(cells.key_of(key), []).append(task)  # type: ignore[arg-type]
         return known
 
@@ -166,7 +166,7 @@ def _draft_task(row: Row[Any]) -> services.TaskDraft:
     if known is not None:
         return services.TaskDraft(
             worklist=known.worklist.title,
-            item=known.item,
+            item=known.item.text,
             unit=known.unit,
             due_on=known.due_on,
             finished_on=data.finished_on or known.finished_on,
@@ -188,10 +188,10 @@ def list_task_rows(selection: Selection) -> Iterable[list[Any]]:
     found = selection.apply(Assignment.objects.all(), day="due_on")
     if selection.person_id is not None:
         return
-    for task in found.select_related("worklist", "unit").iterator(chunk_size=CHUNK):
+    for task in found.select_related("worklist", "item", "unit").iterator(chunk_size=CHUNK):
         yield [
             task.worklist.title,
-            task.item,
+            task.item.text,
             task.unit.name,
             task.due_on,
             task.finished_on or NONE,

@@ -14,7 +14,7 @@ from linghang.org.enums import Line, UnitKind
 from linghang.org.models import Unit
 from linghang.platform.access import Permission
 from linghang.worklists import queries
-from linghang.worklists.models import Assignment, Problem
+from linghang.worklists.models import Assignment
 
 
 def day_input() -> forms.DateInput:
@@ -64,23 +64,3 @@ class TaskFilter(ByUnit):
     def search(self, tasks: QuerySet[Assignment], _name: str, words: str) -> QuerySet[Assignment]:
         """Keep the tasks in which the words stand."""
         return queries.search_tasks(tasks, words)
-
-
-class ProblemFilter(ByUnit):
-    """By words, by unit and by the time a problem is due."""
-
-    q = django_filters.CharFilter(label=_("Problem, source or unit"), method="search")
-    due_from = django_filters.DateFilter(
-        label=_("Due from"), field_name="due_on", lookup_expr="gte", widget=day_input()
-    )
-    due_to = django_filters.DateFilter(
-        label=_("Due to"), field_name="due_on", lookup_expr="lte", widget=day_input()
-    )
-
-    class Meta:
-        model = Problem
-        fields: list[str] = []
-
-    def search(self, problems: QuerySet[Problem], _name: str, words: str) -> QuerySet[Problem]:
-        """Keep the problems in which the words stand."""
-        return queries.search_problems(problems, words)

@@ -1,4 +1,4 @@
-"""Forms of tasks and problems: the day and the usual words are filled in already."""
+"""Forms of tasks: the day and the usual words are filled in already."""
 
 from __future__ import annotations
 
@@ -144,71 +144,3 @@ class TaskForm(forms.Form):
         if not cleaned.get("units") and not self.errors:
             self.add_error("units", _("Tick at least one unit."))
         return cleaned
-
-
-class ProblemForm(forms.Form):
-    """A new problem."""
-
-    unit = forms.ModelChoiceField(
-        label=gettext_lazy("Responsible unit"), queryset=Unit.objects.none()
-    )
-    source = forms.CharField(
-        label=gettext_lazy("Where it came from"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"list": "lh-sources", "autocomplete": "off"}),
-    )
-    text = forms.CharField(
-        label=gettext_lazy("Problem"), max_length=300, widget=forms.Textarea(attrs=TWO_LINES)
-    )
-    responsible_name = forms.CharField(label=gettext_lazy("Responsible person"), max_length=60)
-    measure = forms.CharField(
-        label=gettext_lazy("Rectification measure"),
-        max_length=400,
-        required=False,
-        widget=forms.Textarea(attrs=TWO_LINES),
-    )
-    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=day_input())
-
-    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        units = editable_units(scope)
-        own = {pk for pk, _name, _path in scope.home_units}
-        field = self.fields["unit"]
-        field.queryset = units  # type: ignore[attr-defined]
-        field.initial = next((unit.pk for unit in units if unit.pk in own), None)
-        self.sources = queries.list_sources(scope)
-
-
-class CloseForm(PastDayForm):
-    """The closure of a problem."""
-
-    past_day = "closed_on"
-    closed_on = forms.DateField(label=gettext_lazy("Closed on"), widget=day_input())
-    measure = forms.CharField(
-        label=gettext_lazy("What was done"),
-        max_length=400,
-        widget=forms.Textarea(attrs=TWO_LINES),
-    )
-
-
-class CorrectProblemForm(PastDayForm):
-    """A correction of a problem with its reason."""
-
-    past_day = "closed_on"
-    text = forms.CharField(
-        label=gettext_lazy("Problem"), max_length=300, widget=forms.Textarea(attrs=TWO_LINES)
-    )
-    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=day_input())
-    closed_on = forms.DateField(
-        label=gettext_lazy("Closed on"),
-        widget=day_input(),
-        required=False,
-        help_text=gettext_lazy("Without a day the problem is open again."),
-    )
-    measure = forms.CharField(
-        label=gettext_lazy("Rectification measure"),
-        max_length=400,
-        required=False,
-        widget=forms.Textarea(attrs=TWO_LINES),
-    )
-    reason = correction_reason()

@@ -1,4 +1,4 @@
-"""Declared lists of tasks and problems."""
+"""Declared lists of tasks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from linghang.platform.calendar import clock
 from linghang.platform.ui.tables import Column, Empty, Table
 from linghang.platform.ui.templatetags.ui import NOTHING
-from linghang.worklists.enums import Timeliness, timeliness
-from linghang.worklists.models import Assignment, Problem, Revision
+from linghang.worklists.enums import Timeliness, Verb, timeliness
+from linghang.worklists.models import Act, Assignment
 
 
 def judge_task(task: Assignment) -> Timeliness:
@@ -20,18 +20,13 @@ def judge_task(task: Assignment) -> Timeliness:
     return Timeliness(timeliness(task.due_on, task.finished_on, clock.today()))
 
 
-def judge_problem(problem: Problem) -> Timeliness:
-    """Return whether the problem is on time, late, open or overdue today."""
-    return Timeliness(timeliness(problem.due_on, problem.closed_on, clock.today()))
-
-
 def list_corrections(
-    record: Assignment | Problem, labels: Mapping[str, Any]
-) -> list[tuple[Revision, list[tuple[Any, str, str]]]]:
+    record: Assignment, labels: Mapping[str, Any]
+) -> list[tuple[Act, list[tuple[Any, str, str]]]]:
     """Return each correction, newest first, with (label, before, after) of what it changed."""
     after = {name: str(getattr(record, name) or "") for name in labels}
     found = []
-    for revision in record.revisions.select_related("actor"):
+    for revision in record.acts.filter(verb=Verb.CORRECTED).select_related("actor"):
         before = {name: revision.old.get(name, "") for name in labels}
         changes = [
             (label, before[name] or NOTHING, after[name] or NOTHING)
@@ -49,7 +44,8 @@ TASKS = Table(
         Column(
             "item",
             _("Task"),
-            sort=("item", "pk"),
+            attr="item.text",
+            sort=("item__text", "pk"),
             link=lambda task: reverse("worklists:task", args=[task.pk]),
         ),
         Column("unit", _("Unit"), attr="unit.name", sort=("unit__path", "pk")),
@@ -62,23 +58,4 @@ TASKS = Table(
     empty=Empty(
         _("No tasks here"), _("Nothing is asked of these units in this state."), "checklist"
     ),
-)
-PROBLEMS = Table(
-    caption=_("Problems"),
-    columns=(
-        Column(
-            "text",
-            _("Problem"),
-            sort=("text", "pk"),
-            link=lambda problem: reverse("worklists:problem", args=[problem.pk]),
-        ),
-        Column("unit", _("Unit"), attr="unit.name", sort=("unit__path", "pk")),
-        Column("source", _("Source"), sort=("source", "pk")),
-        Column("responsible_name", _("Responsible")),
-        Column("state", _("State"), render=judge_problem),
-        Column("due_on", _("Due"), sort=("due_on", "pk")),
-        Column("closed_on", _("Closed on"), sort=("closed_on", "pk")),
-    ),
-    default_sort="due_on",
-    empty=Empty(_("No problems here"), _("No problem of these units is in this state.")),
 )

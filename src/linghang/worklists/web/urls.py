@@ -1,4 +1,4 @@
-"""Addresses of tasks and problems."""
+"""Addresses of lists and tasks."""
 
 from django.urls import path
 
@@ -12,9 +12,4 @@ urlpatterns = [
     path("<int:pk>/", views.show_task, name="task"),
     path("<int:pk>/finish/", views.finish_task, name="finish-task"),
     path("<int:pk>/correct/", views.correct_task, name="correct-task"),
-    path("problems/", views.list_problems, name="problems"),
-    path("problems/add/", views.add_problem, name="add-problem"),
-    path("problems/<int:pk>/", views.show_problem, name="problem"),
-    path("problems/<int:pk>/close/", views.close_problem, name="close-problem"),
-    path("problems/<int:pk>/correct/", views.correct_problem, name="correct-problem"),
 ]

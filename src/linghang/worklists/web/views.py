@@ -1,4 +1,4 @@
-"""Pages of tasks and problems."""
+"""Pages of tasks."""
 
 from __future__ import annotations
 
@@ -16,27 +16,21 @@ from django.views.decorators.http import require_POST
 from linghang.ledger import api as ledger
 from linghang.ledger.models import Entry
 from linghang.org import api as org
-from linghang.people import api as people
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
 from linghang.platform.ui.tables import Tab, render_list
 from linghang.worklists import access, queries, services
-from linghang.worklists.enums import ProblemState, TaskState
-from linghang.worklists.models import Assignment, Problem
-from linghang.worklists.web.filters import ProblemFilter, TaskFilter
+from linghang.worklists.enums import TaskState
+from linghang.worklists.models import Assignment
+from linghang.worklists.web.filters import TaskFilter
 from linghang.worklists.web.forms import (
-    CloseForm,
-    CorrectProblemForm,
     CorrectTaskForm,
     FinishForm,
-    ProblemForm,
     TaskForm,
 )
 from linghang.worklists.web.tables import (
-    PROBLEMS,
     TASKS,
-    judge_problem,
     judge_task,
     list_corrections,
 )
@@ -47,12 +41,6 @@ TASK_FIELDS = {
     "finished_on": gettext_lazy("Finished on"),
     "result": gettext_lazy("Result"),
     "evidence": gettext_lazy("Evidence"),
-}
-PROBLEM_FIELDS = {
-    "text": gettext_lazy("Problem"),
-    "measure": gettext_lazy("Rectification measure"),
-    "due_on": gettext_lazy("Due"),
-    "closed_on": gettext_lazy("Closed on"),
 }
 
 
@@ -90,16 +78,13 @@ def _form_page(
 
 @require(Permission.VIEW_RECORDS)
 def show_unit_panel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what a unit is asked and what it has to mend, as a part of its page."""
+    """Show what a unit is asked, as a part of its page."""
     unit = org.get_visible_unit(request.scope, pk, Permission.VIEW_RECORDS)
     tasks = queries.list_tasks(request.scope).filter(unit__path__startswith=unit.path)
-    problems = queries.list_problems(request.scope).filter(unit__path__startswith=unit.path)
     waiting = list(queries.filter_waiting(tasks)[: ON_A_PANEL + 1])
-    unsolved = list(queries.filter_unsolved(problems)[: ON_A_PANEL + 1])
     context = {
         "unit": unit,
         "tasks": [(task, judge_task(task)) for task in waiting[:ON_A_PANEL]],
-        "problems": [(problem, judge_problem(problem)) for problem in unsolved[:ON_A_PANEL]],
     }
     return render(request, "worklists/unit_panel.html", context)
 
@@ -251,116 +236,3 @@ def add_tasks(request: HttpRequest) -> HttpResponse:
             messages.info(request, text % {"count": asked})
         return redirect("worklists:tasks")
     return _form_page(request, form, _("New task"), resolve_url("worklists:tasks"), _("Assign"))
-
-
-# -- problems ------------------------------------------------------------------------------------
-
-
-@require(Permission.VIEW_RECORDS)
-def list_problems(request: HttpRequest) -> HttpResponse:
-    """Show the problems of the reader's units: the open ones first."""
-    found = ProblemFilter(
-        request.GET, queryset=queries.list_problems(request.scope), request=request
-    )
-    rows, tabs = _tabs(
-        request,
-        found.qs,
-        ProblemState.CLOSED,
-        {
-            "waiting": _("Still open"),
-            "overdue": _("Overdue"),
-            "done": _("Closed problems"),
-            "all": _("All"),
-        },
-    )
-    return render_list(
-        request,
-        PROBLEMS.bind(rows, request.GET),
-        title=_("Problems"),
-        sub=_("From finding to closure, by due date."),
-        filterset=found,
-        tabs=tabs,
-        template="worklists/problems.html",
-        may_add=request.scope.can(Permission.EDIT_RECORDS),
-    )
-
-
-def _get_problem(request: HttpRequest, pk: int) -> Problem:
-    return get_object_or_404(queries.list_problems(request.scope), pk=pk)
-
-
-@require(Permission.VIEW_RECORDS)
-def show_problem(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one problem: to whoever may close it with the filled-in form."""
-    return _problem_page(request, _get_problem(request, pk))
-
-
-def _problem_page(
-    request: HttpRequest, problem: Problem, form: CloseForm | None = None
-) -> HttpResponse:
-    may_edit = access.can_edit(request.scope, problem)
-    may_close = bool(may_edit) and problem.state == ProblemState.OPEN
-    if form is None and may_close:
-        form = CloseForm(initial={"closed_on": clock.today(), "measure": problem.measure})
-    context = {
-        "problem": problem,
-        "state": judge_problem(problem),
-        "form": form if may_close else None,
-        "corrections": list_corrections(problem, PROBLEM_FIELDS),
-        "may_edit": may_edit,
-        "crumbs": [(_("Problems"), resolve_url("worklists:problems"))],
-    }
-    bound = form is not None and form.is_bound
-    return render(request, "worklists/problem.html", context, status=422 if bound else 200)
-
-
-@require(Permission.EDIT_RECORDS)
-def add_problem(request: HttpRequest) -> HttpResponse:
-    """State a problem of a unit."""
-    form = ProblemForm(request.POST or None, scope=request.scope)
-    if form.is_valid():
-        values = form.cleaned_data
-        name = values["responsible_name"]
-        found = people.find_by_name_in_unit(values["unit"].pk, [name], clock.today())
-        draft = services.ProblemDraft(**values, responsible=found[name])
-        services.create_problems(drafts=[draft], actor=request.user)
-        messages.success(request, _("The problem is on the list."))
-        return redirect("worklists:problems")
-    return _form_page(request, form, _("New problem"), resolve_url("worklists:problems"), _("Save"))
-
-
-@require(Permission.EDIT_RECORDS)
-@require_POST
-def close_problem(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a problem."""
-    problem = _get_problem(request, pk)
-    insist(access.can_edit(request.scope, problem))
-    form = CloseForm(request.POST)
-    if not form.is_valid():
-        return _problem_page(request, problem, form)
-    try:
-        services.close_problem(problem=problem, **form.cleaned_data, actor=request.user)
-    except ValidationError as refusal:
-        messages.warning(request, refusal.messages[0])
-        return redirect("worklists:problem", pk=problem.pk)
-    messages.success(request, _("Closed: %(problem)s") % {"problem": problem.text})
-    return redirect("worklists:problems")
-
-
-@require(Permission.EDIT_RECORDS)
-def correct_problem(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct a problem with a reason."""
-    problem = _get_problem(request, pk)
-    insist(access.can_edit(request.scope, problem))
-    form = CorrectProblemForm(
-        request.POST or None, initial={name: getattr(problem, name) for name in PROBLEM_FIELDS}
-    )
-    if form.is_valid():
-        values = dict(form.cleaned_data)
-        reason = values.pop("reason")
-        services.correct_problem(problem=problem, values=values, reason=reason, actor=request.user)
-        messages.success(request, _("The correction is recorded; what it said before is kept."))
-        return redirect("worklists:problem", pk=problem.pk)
-    title = _("Correct: %(problem)s") % {"problem": problem.text}
-    back = resolve_url("worklists:problem", problem.pk)
-    return _form_page(request, form, title, back, _("Correct"), sub=problem.unit.name)

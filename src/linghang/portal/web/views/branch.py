@@ -93,7 +93,7 @@ def _problem_tile(problems: due.Waiting, root: int | None) -> Tile:
     return Tile(
         label=_("Problems to close"),
         value=str(problems.open),
-        href=link_list("worklists:problems", "waiting", root),
+        href=link_list("rectification:problems", "waiting", root),
         note=say_waiting(problems),
         icon="alert-triangle",
         tone="danger" if problems.late else "",

@@ -86,7 +86,7 @@ def _tasks(scope: Scope, words: str) -> dict[str, Any]:
     today = clock.today()
     rows = [
         {
-            "title": task.item,
+            "title": task.item.text,
             "href": reverse("worklists:task", args=[task.pk]),
             "meta": join(task.unit.name, task.worklist.title),
             "state": due.show_task(task, today).standing,

@@ -71,7 +71,7 @@ def _list_tiles(scope: Scope, paths: Sequence[str], months: Sequence[Period]) ->
             course.count_problems(scope, paths, months),
             months[-1],
             label=_("Problems closed in time"),
-            name="worklists:problems",
+            name="rectification:problems",
             icon="alert-triangle",
             target=enums.PROBLEM_TARGET,
         ),

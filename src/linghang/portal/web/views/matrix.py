@@ -83,7 +83,7 @@ def _problems(row: standing.Row) -> dict[str, Any]:
     return {
         "value": max(Decimal(0), HUNDRED - PER_PROBLEM * number),
         "text": str(number),
-        "url": link_list("worklists:problems", "waiting", row.unit.pk),
+        "url": link_list("rectification:problems", "waiting", row.unit.pk),
         "mark": _("something is late") if row.problems.late else "",
     }
 

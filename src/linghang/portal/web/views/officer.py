@@ -52,7 +52,9 @@ def show_officer(request: HttpRequest, units: Sequence[Unit]) -> Shown:
     context: dict[str, Any] = {
         "tiles": [
             _overdue_tile(_("Tasks overdue"), tasks, "worklists:tasks", "checklist"),
-            _overdue_tile(_("Problems overdue"), problems, "worklists:problems", "alert-triangle"),
+            _overdue_tile(
+                _("Problems overdue"), problems, "rectification:problems", "alert-triangle"
+            ),
             _fault_tile(batches),
             Tile(
                 label=_("Objections open"),

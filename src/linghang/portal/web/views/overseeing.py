@@ -21,8 +21,8 @@ from linghang.portal.enums import Section
 from linghang.portal.queries import due, health, posts, trail
 from linghang.portal.web.views.leader import show_objections
 from linghang.portal.web.views.showing import Shown, Tile, join, link, link_list, name_period
-from linghang.worklists import api as worklists
-from linghang.worklists.enums import ProblemState
+from linghang.rectification import api as rectification
+from linghang.rectification.enums import ProblemState
 
 SHOWN = 5
 DAYS = 30
@@ -33,7 +33,7 @@ def show_supervisor(request: HttpRequest, units: Sequence[Unit]) -> Shown:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     paths = sorted({unit.root_path for unit in units})
     since = clock.today() - timedelta(days=DAYS)
-    problems = worklists.list_problems(scope).filter(posts.within(paths, "unit__path"))
+    problems = rectification.list_problems(scope).filter(posts.within(paths, "unit__path"))
     closures = problems.filter(state=ProblemState.CLOSED)
     lately = Count("pk", filter=Q(closed_on__gte=since))
     closed = closures.order_by().aggregate(all=Count("pk"), lately=lately)
@@ -48,7 +48,7 @@ def show_supervisor(request: HttpRequest, units: Sequence[Unit]) -> Shown:
             Tile(
                 label=_("Problems overdue"),
                 value=str(late.late),
-                href=link_list("worklists:problems", "overdue"),
+                href=link_list("rectification:problems", "overdue"),
                 note=ngettext("%(n)d open in all", "%(n)d open in all", late.open)
                 % {"n": late.open},
                 icon="alert-triangle",
@@ -66,14 +66,14 @@ def show_supervisor(request: HttpRequest, units: Sequence[Unit]) -> Shown:
         "closures": [
             {
                 "title": problem.text,
-                "href": reverse("worklists:problem", args=[problem.pk]),
+                "href": reverse("rectification:problem", args=[problem.pk]),
                 "meta": join(problem.unit.name, problem.measure),
                 "closed_on": problem.closed_on,
                 "is_late": (problem.closed_on or since) > problem.due_on,
             }
             for problem in closures.order_by("-closed_on", "-pk")[:SHOWN]
         ],
-        "closures_url": link_list("worklists:problems", "done"),
+        "closures_url": link_list("rectification:problems", "done"),
         "objections": show_objections(objections),
         "publications": [
             {
@@ -94,7 +94,7 @@ def _closure_tile(closed: dict[str, int]) -> Tile:
     return Tile(
         label=_("Problems closed"),
         value=str(closed["all"]),
-        href=link_list("worklists:problems", "done"),
+        href=link_list("rectification:problems", "done"),
         note=ngettext("%(n)d in the last 30 days", "%(n)d in the last 30 days", closed["lately"])
         % {"n": closed["lately"]},
         icon="checks",

@@ -68,7 +68,7 @@ def link_due(due: Due) -> str:
     if due.kind == "task":
         return reverse("worklists:task", args=[due.pk])
     if due.kind == "problem":
-        return reverse("worklists:problem", args=[due.pk])
+        return reverse("rectification:problem", args=[due.pk])
     return due.url
 
 

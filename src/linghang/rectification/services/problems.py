@@ -16,9 +16,10 @@ from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
-from linghang.worklists.enums import ProblemState, timeliness
-from linghang.worklists.models import Problem, Revision
-from linghang.worklists.services.values import BATCH, ONE, user_of, values_of
+from linghang.rectification.enums import ProblemState
+from linghang.rectification.models import Problem, Revision
+from linghang.rectification.services.values import BATCH, ONE, user_of, values_of
+from linghang.worklists.enums import timeliness
 
 
 @dataclass(frozen=True)

@@ -23,15 +23,10 @@ from linghang.platform.sheets.plan import (
     register,
 )
 from linghang.platform.sheets.workspace import Workspace
-from linghang.worklists import services
-from linghang.worklists.enums import ProblemState
-from linghang.worklists.models import Problem
-from linghang.worklists.sheets.due import (
-    CHUNK,
-    UNIT,
-    DuePlan,
-    list_of_units,
-)
+from linghang.rectification import services
+from linghang.rectification.enums import ProblemState
+from linghang.rectification.models import Problem
+from linghang.worklists.api import CHUNK, UNIT, DuePlan, list_of_units
 
 PROBLEM_WORDS = {
     ProblemState.CLOSED: ("已销号", "销号", "已整改", "整改完成", "已完成", "完成", "已关闭"),

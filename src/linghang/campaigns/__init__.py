@@ -1,0 +1,1 @@
+"""Special actions that group lists, activities and demands; public commitments with beneficiaries."""

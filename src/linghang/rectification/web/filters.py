@@ -1,0 +1,66 @@
+"""Filters of the lists of problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from linghang.org.api import visible_units
+from linghang.org.enums import Line, UnitKind
+from linghang.org.models import Unit
+from linghang.platform.access import Permission
+from linghang.rectification import queries
+from linghang.rectification.models import Problem
+
+
+def day_input() -> forms.DateInput:
+    """Return the browser's own date picker."""
+    return forms.DateInput(attrs={"type": "date"})
+
+
+class ByUnit(django_filters.FilterSet):
+    """By unit, with all units under it: what the numbers of the home page lead to."""
+
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.none(), method="keep_unit"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scope = self.request.scope  # type: ignore[union-attr]
+        units = visible_units(scope, Permission.VIEW_RECORDS).filter(
+            line=Line.PARTY, closed_on=None
+        )
+        units = units.exclude(kind=UnitKind.GROUP).order_by("path")
+        if units[1:2].exists():
+            self.filters["unit"].field.queryset = units
+        else:
+            del self.filters["unit"]  # of one unit there is nothing to choose
+
+    def keep_unit(self, rows: QuerySet[Any], _name: str, unit: Unit) -> QuerySet[Any]:
+        """Keep what belongs to the unit or to one under it."""
+        return rows.filter(unit__path__startswith=unit.path)
+
+
+class ProblemFilter(ByUnit):
+    """By words, by unit and by the time a problem is due."""
+
+    q = django_filters.CharFilter(label=_("Problem, source or unit"), method="search")
+    due_from = django_filters.DateFilter(
+        label=_("Due from"), field_name="due_on", lookup_expr="gte", widget=day_input()
+    )
+    due_to = django_filters.DateFilter(
+        label=_("Due to"), field_name="due_on", lookup_expr="lte", widget=day_input()
+    )
+
+    class Meta:
+        model = Problem
+        fields: list[str] = []
+
+    def search(self, problems: QuerySet[Problem], _name: str, words: str) -> QuerySet[Problem]:
+        """Keep the problems in which the words stand."""
+        return queries.search_problems(problems, words)

@@ -1,0 +1,1 @@
+"""Common findings, risk points and controls, hints with their basis: strictly limited visibility."""
