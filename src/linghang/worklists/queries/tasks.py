@@ -1,4 +1,4 @@
-"""Reading lists and tasks."""
+"""Reading tasks."""
 
 from __future__ import annotations
 
