@@ -30,7 +30,7 @@ def main() -> None:
 
 def register_commands() -> None:
     """Add every command to the group; each module holds one family."""
-    from linghang.cli import administering, evaluating, importing, packing, serving
+    from linghang.cli import administering, calendaring, evaluating, importing, packing, serving
 
     for command in (
         serving.serve,
@@ -42,5 +42,8 @@ def register_commands() -> None:
         evaluating.explain,
         packing.packs,
         administering.create_admin,
+        calendaring.calendar,
+        calendaring.solar_terms,
+        calendaring.workdays,
     ):
         cli.add_command(command)

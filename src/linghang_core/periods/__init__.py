@@ -1,4 +1,4 @@
-"""Periods with a text identity (2026, 2026Q1, 2026-03, 2026-W07), date ranges and working days."""
+"""Periods with a text identity (2026, 2026Q1, 2026-03, 2026-W07), working days, solar terms, lunar dates."""
 
 from linghang_core.periods.calendar import (
     Calendar,
@@ -8,6 +8,7 @@ from linghang_core.periods.calendar import (
     load_calendar,
     read_calendar_days,
 )
+from linghang_core.periods.lunar import LunarDate, from_lunar, to_lunar
 from linghang_core.periods.period import (
     DateRange,
     Period,
@@ -16,6 +17,14 @@ from linghang_core.periods.period import (
     WindowKind,
     add_months,
     chinese_date,
+    company_month,
+    company_month_of,
+)
+from linghang_core.periods.solar_terms import (
+    SolarTerm,
+    current_solar_term,
+    find_solar_term,
+    list_solar_terms,
 )
 
 __all__ = [
@@ -24,12 +33,21 @@ __all__ = [
     "DateRange",
     "DayKind",
     "Deadline",
+    "LunarDate",
     "Period",
     "PeriodError",
     "PeriodKind",
+    "SolarTerm",
     "WindowKind",
     "add_months",
     "chinese_date",
+    "company_month",
+    "company_month_of",
+    "current_solar_term",
+    "find_solar_term",
+    "from_lunar",
+    "list_solar_terms",
     "load_calendar",
     "read_calendar_days",
+    "to_lunar",
 ]

@@ -59,6 +59,17 @@ class Calendar:
         row = self._days.get(day)
         return day.weekday() < SATURDAY if row is None else row.kind is DayKind.MAKEUP
 
+    def is_announced(self, day: date) -> bool:
+        """Return whether the notice of the day's year is known."""
+        return day.year in self.years
+
+    def kind_of(self, day: date) -> str:
+        """Return holiday, makeup, working or weekend; `is_announced` says whether that is final."""
+        row = self._days.get(day)
+        if row is not None:
+            return row.kind.value
+        return "working" if day.weekday() < SATURDAY else "weekend"
+
     def name_of(self, day: date) -> str | None:
         """Return the festival the row of `day` belongs to, None for an ordinary day."""
         row = self._days.get(day)
@@ -102,6 +113,6 @@ def read_calendar_days(text: str) -> list[CalendarDay]:
 
 @cache
 def load_calendar() -> Calendar:
-    """Return the calendar of the rows that come with the package (2024 to 2026)."""
+    """Return the calendar of the rows that come with the package (2007 to 2026)."""
     source = files("linghang_core.periods") / "data" / "working_days.csv"
     return Calendar(read_calendar_days(source.read_text(encoding="utf-8")))

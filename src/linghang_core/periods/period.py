@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Self
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+LONGEST_MONTH = 31
 CHINESE_NUMBERS = "零一二三四"
 ENGLISH_MONTHS = (
     "January",
@@ -241,6 +242,29 @@ def add_months(day: date, months: int) -> date:
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def company_month(month: Period, closing_day: int) -> DateRange:
+    """Return the days of a company's month that ends on a set day: 2026-03 closed on the 25th is
+    26 February to 25 March.
+
+    A closing day the month does not have is its last; 31 gives the calendar month. Raises
+    PeriodError for anything but a month, and for a day outside 1 to 31.
+    """
+    if month.kind is not PeriodKind.MONTH or not 1 <= closing_day <= LONGEST_MONTH:
+        raise PeriodError(f"no company month: {month} closed on day {closing_day}")
+    return DateRange(*(_close(each, closing_day) for each in (month.previous(), month)))
+
+
+def company_month_of(day: date, closing_day: int) -> Period:
+    """Return the month whose company month the day lies in."""
+    month = Period.containing(day, PeriodKind.MONTH)
+    return month if day in company_month(month, closing_day) else month.next()
+
+
+def _close(month: Period, closing_day: int) -> date:
+    """Return the first day after the month was closed."""
+    return month.first_day + timedelta(days=min(closing_day, (month.end - month.first_day).days))
 
 
 def chinese_date(day: date) -> str:

@@ -1,4 +1,4 @@
-"""Working days against the notices of 2024 to 2026 and the laws of counting."""
+"""Working days against the notices of 2007 to 2026 and the laws of counting."""
 
 from datetime import date, timedelta
 
@@ -17,7 +17,10 @@ from linghang_core.periods import (
 CALENDAR = load_calendar()
 
 
-@pytest.mark.parametrize(("year", "expected"), [(2024, 251), (2025, 248), (2026, 248)])
+@pytest.mark.parametrize(
+    ("year", "expected"),
+    [(2008, 251), (2015, 249), (2020, 249), (2024, 251), (2025, 248), (2026, 248)],
+)
 def test_working_days_of_a_year(year: int, expected: int) -> None:
     assert CALENDAR.count_working_days(date(year, 1, 1), date(year + 1, 1, 1)) == expected
 

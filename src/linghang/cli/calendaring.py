@@ -1,0 +1,137 @@
+"""`calendar`, `solar-terms`, `workdays`: the almanac and the working days, from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import click
+
+from linghang_core.periods import (
+    current_solar_term,
+    find_solar_term,
+    list_solar_terms,
+    load_calendar,
+    to_lunar,
+)
+
+ONE_DAY = timedelta(days=1)
+
+
+class Day(click.ParamType):
+    """A day, written 2026-11-21."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day, or say how one is written."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007  a civil date
+        except ValueError:
+            self.fail(f"{value!r} is no day; write 2026-11-21.", param, ctx)
+
+
+def _say(found: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        for name, value in found.items():
+            click.echo(f"{name:12} {'-' if value is None else value}")
+
+
+@click.command("solar-terms")
+@click.argument("year", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def solar_terms(year: int, as_json: bool) -> None:
+    """List the 24 solar terms of YEAR (1901 to 2100): name, the almanac's date, instant in UTC+8.
+
+    With --json: [{"name", "date", "instant"}].
+    """
+    try:
+        terms = list_solar_terms(year)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    if as_json:
+        rows = [
+            {"name": t.name, "date": t.date.isoformat(), "instant": t.instant.isoformat()}
+            for t in terms
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for term in terms:
+        click.echo(f"{term.name}  {term.date}  {term.instant:%H:%M:%S}")
+
+
+@click.command("calendar")
+@click.argument("day", type=Day())
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def calendar(day: date, as_json: bool) -> None:
+    """Say what DAY is: working day or not and why, lunar date, solar term, holiday.
+
+    kind is working, weekend, holiday or makeup (a weekend day that is worked); announced is false
+    in a year whose notice of the State Council is not known: then the kind goes by the weekday.
+    """
+    days = load_calendar()
+    try:
+        lunar, term, current = to_lunar(day), find_solar_term(day), current_solar_term(day)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    _say(
+        {
+            "date": day.isoformat(),
+            "kind": days.kind_of(day),
+            "working": days.is_working_day(day),
+            "announced": days.is_announced(day),
+            "holiday": days.name_of(day),
+            "lunar": str(lunar),
+            "lunar_year": lunar.year,
+            "lunar_month": lunar.month,
+            "lunar_day": lunar.day,
+            "leap_month": lunar.leap,
+            "term": term.name if term else None,
+            "current_term": current.name,
+        },
+        as_json,
+    )
+
+
+@click.group("workdays")
+def workdays() -> None:
+    """Working days of China: weekends corrected by the yearly notices of 2007 to 2026.
+
+    In a year without a notice weekends alone count, and the answer says that it is provisional.
+    """
+
+
+@workdays.command("add")
+@click.argument("day", type=Day())
+@click.argument("number", type=click.IntRange(min=0))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def add(day: date, number: int, as_json: bool) -> None:
+    """Print the last of NUMBER working days after DAY; the day itself is not counted.
+
+    provisional (暂定) is true when a year without a notice was crossed.
+    """
+    deadline = load_calendar().add_working_days(day, number)
+    _say({"date": deadline.date.isoformat(), "provisional": deadline.provisional}, as_json)
+
+
+@workdays.command("count")
+@click.argument("first", type=Day())
+@click.argument("last", type=Day())
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def count(first: date, last: date, as_json: bool) -> None:
+    """Print how many working days lie from FIRST up to, not including, LAST."""
+    if last < first:
+        raise click.UsageError(f"{last} lies before {first}; give the earlier day first.")
+    days = load_calendar()
+    found = {
+        "working_days": days.count_working_days(first, last),
+        "provisional": last > first
+        and not set(range(first.year, (last - ONE_DAY).year + 1)) <= days.years,
+    }
+    _say(found, as_json)

@@ -1,0 +1,69 @@
+"""The almanac and the working days, asked on the command line as other programs ask them."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from linghang.cli import cli, register_commands
+
+register_commands()
+
+
+def run(*words: str):
+    return CliRunner().invoke(cli, list(words))
+
+
+def test_solar_terms_are_a_list_of_name_date_and_instant():
+    found = json.loads(run("solar-terms", "2026", "--json").stdout)
+    assert len(found) == 24
+    assert found[3] == {
+        "name": "雨水",
+        "date": "2026-02-18",
+        "instant": "2026-02-18T23:51:55+08:00",
+    }
+    assert "雨水  2026-02-18  23:51:55" in run("solar-terms", "2026").stdout
+
+
+def test_a_day_is_told_with_its_kind_and_its_names():
+    assert json.loads(run("calendar", "2026-02-17", "--json").stdout) == {
+        "date": "2026-02-17",
+        "kind": "holiday",
+        "working": False,
+        "announced": True,
+        "holiday": "春节",
+        "lunar": "丙午年正月初一",
+        "lunar_year": 2026,
+        "lunar_month": 1,
+        "lunar_day": 1,
+        "leap_month": False,
+        "term": None,
+        "current_term": "立春",
+    }
+    assert json.loads(run("calendar", "2027-10-01", "--json").stdout)["announced"] is False
+    assert json.loads(run("calendar", "2026-02-14", "--json").stdout)["kind"] == "makeup"
+
+
+def test_working_days_are_added_and_counted():
+    assert json.loads(run("workdays", "add", "2026-09-30", "5", "--json").stdout) == {
+        "date": "2026-10-13",
+        "provisional": False,
+    }
+    assert json.loads(run("workdays", "count", "2026-01-01", "2027-01-01", "--json").stdout) == {
+        "working_days": 248,
+        "provisional": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("solar-terms", "1900"), "1901 to 2100"),
+        (("calendar", "2026-02-30"), "is no day"),
+        (("calendar", "1880-01-01"), "known"),
+        (("workdays", "count", "2026-02-02", "2026-02-01"), "earlier day first"),
+    ],
+)
+def test_what_cannot_be_told_is_one_clear_message_and_status_two(words, said):
+    answer = run(*words)
+    assert (answer.exit_code, said in answer.stderr) == (2, True)
