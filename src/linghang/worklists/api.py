@@ -1,25 +1,76 @@
 """What other apps may ask of worklists."""
 
-from linghang.worklists.mapping import CHUNK, NONE, UNIT, DuePlan, list_of_units
+from linghang.worklists.mapping import (
+    CHUNK,
+    NONE,
+    UNIT,
+    DuePlan,
+    IssueWarning,
+    ItemDraft,
+    list_of_units,
+    register_issue_check,
+)
 from linghang.worklists.queries import (
+    Progress,
+    count_progress,
     filter_overdue_tasks,
+    filter_owed,
     filter_waiting,
+    list_lists,
     list_tasks,
+    progress_of_items,
+    progress_of_lists,
+    roll_up,
     search_tasks,
 )
-from linghang.worklists.services import TaskDraft, refresh_overdue, save_tasks
+from linghang.worklists.queries.preview import Preview, Reach
+from linghang.worklists.services import (
+    TaskDraft,
+    add_items,
+    change_item,
+    close_list,
+    finish_task,
+    hand_over_posts,
+    issue_list,
+    open_periods,
+    preview_list,
+    refresh_overdue,
+    save_tasks,
+    withdraw_item,
+)
 
 __all__ = [
     "CHUNK",
     "NONE",
     "UNIT",
     "DuePlan",
+    "IssueWarning",
+    "ItemDraft",
+    "Preview",
+    "Progress",
+    "Reach",
     "TaskDraft",
+    "add_items",
+    "change_item",
+    "close_list",
+    "count_progress",
     "filter_overdue_tasks",
+    "filter_owed",
     "filter_waiting",
+    "finish_task",
+    "hand_over_posts",
+    "issue_list",
+    "list_lists",
     "list_of_units",
     "list_tasks",
+    "open_periods",
+    "preview_list",
+    "progress_of_items",
+    "progress_of_lists",
     "refresh_overdue",
+    "register_issue_check",
+    "roll_up",
     "save_tasks",
     "search_tasks",
+    "withdraw_item",
 ]

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from linghang.ledger.enums import DatedBy, FactKind
+from linghang.ledger.enums import DatedBy, FactKind, Level
 
 
 class ListKind(models.TextChoices):
@@ -24,14 +24,18 @@ class ListKind(models.TextChoices):
 class ListState(models.TextChoices):
     """Where a list stands."""
 
-    DRAFT = "draft", _("draft")
     ISSUED = "issued", _("issued")
     CLOSED = "closed", _("closed")
 
     @property
     def tone(self) -> str:
         """Return the colour word of the state's chip."""
-        return {"draft": "neutral", "issued": "info", "closed": "ok"}[self.value]
+        return {"issued": "info", "closed": "ok"}[self.value]
+
+    @property
+    def icon(self) -> str:
+        """Return the icon of the state's chip."""
+        return {"issued": "clock", "closed": "circle-check"}[self.value]
 
 
 class Owner(models.TextChoices):
@@ -43,6 +47,11 @@ class Owner(models.TextChoices):
     POST = "post", _("the holders of a post")
     UNITS = "units", _("the units named")
     PERSONS = "persons", _("the persons named")
+
+    @property
+    def is_person(self) -> bool:
+        """Return whether the item is asked of persons, not of units."""
+        return self in {Owner.MEMBER, Owner.POST, Owner.PERSONS}
 
 
 class Cadence(models.TextChoices):
@@ -121,6 +130,41 @@ NEXT: dict[TaskState, tuple[TaskState, ...]] = {
 WAITING = (TaskState.OPEN, TaskState.RETURNED)  # something is left for the owner to do
 
 
+class CellState(models.TextChoices):
+    """What a cell of the matrix says of everything asked there: the worst of it."""
+
+    OVERDUE = "overdue", _("overdue")
+    RETURNED = "returned", _("returned")
+    HANDED_IN = "handed_in", _("waits for acceptance")
+    OPEN = "open", _("in progress")
+    DONE = "done", _("finished")
+    OPTIONAL = "optional", _("optional")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour word of the cell."""
+        return {
+            "overdue": "danger",
+            "returned": "warn",
+            "handed_in": "info",
+            "open": "neutral",
+            "done": "ok",
+            "optional": "neutral",
+        }[self.value]
+
+    @property
+    def icon(self) -> str:
+        """Return the icon of the cell."""
+        return {
+            "overdue": "alert-circle",
+            "returned": "arrow-back-up",
+            "handed_in": "hourglass",
+            "open": "clock",
+            "done": "circle-check",
+            "optional": "minus",
+        }[self.value]
+
+
 class Verb(models.TextChoices):
     """What was done to a list, an item or an assignment."""
 
@@ -173,6 +217,16 @@ TASK = FactKind(
     title=_("task of a list"),
     quantity=_("tasks"),
     meaning=_("A task was due: finished on time, finished late, still open, or overdue."),
+    statuses=TIMELINESS,
+    dated_by=DatedBy.DUE,
+)
+# What members are asked themselves never counts among what their branch was asked.
+MEMBER_TASK = FactKind(
+    code="member_task",
+    title=_("task of a person"),
+    quantity=_("tasks"),
+    meaning=_("A person's own task was due: on time, late, still open, or overdue."),
+    level=Level.PERSON,
     statuses=TIMELINESS,
     dated_by=DatedBy.DUE,
 )

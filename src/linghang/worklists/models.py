@@ -25,7 +25,7 @@ from linghang.worklists.enums import (
 
 
 class Template(models.Model):
-    """A list to start from, from an installed pack: its items as rows of the pack."""
+    """A list to start from, from an installed pack: its items as rows of packs.ItemRow."""
 
     code = models.CharField(max_length=60, unique=True)
     title_en = models.CharField(max_length=120)
@@ -45,6 +45,37 @@ class Template(models.Model):
         return self.title_en if get_language() == "en" else self.title_zh
 
 
+class Draft(models.Model):
+    """A list being written: nobody but its issuer's unit sees it, and nothing is asked by it yet.
+
+    `rows` are items as mapping.write_row puts them. When it is issued it becomes a Worklist and goes.
+    """
+
+    title = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=ListKind, default=ListKind.TASKS)
+    issuer = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    template = models.CharField(max_length=60, blank=True)
+    basis = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    rows = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=0)
+    job = models.BigIntegerField(null=True, blank=True)  # the background job that issues it
+    worklist = models.ForeignKey(
+        "Worklist", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )  # what came of it, once a job has issued it
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Worklist(models.Model):
     """A list somebody issued: 一览表, 工作清单, 学习计划, 履责清单, 书目 …
 
@@ -62,6 +93,7 @@ class Worklist(models.Model):
     basis = models.CharField(max_length=200, blank=True)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)  # the last day, inclusive
+    reason_over_cap = models.CharField(max_length=400, blank=True)  # why it was issued all the same
     issued_at = models.DateTimeField(null=True, blank=True)
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -97,6 +129,7 @@ class Item(models.Model):
     units = models.ManyToManyField(Unit, blank=True, related_name="+")  # of Owner.UNITS
     persons = models.ManyToManyField(Person, blank=True, related_name="+")  # of Owner.PERSONS
     due_on = models.DateField(null=True, blank=True)  # of an item without cadence
+    due_in = models.PositiveSmallIntegerField(null=True, blank=True)  # working days, as asked
     cadence = models.CharField(max_length=8, choices=Cadence, blank=True)
     required = models.BooleanField(default=True)  # an optional item (选学) is never late
     needs_evidence = models.BooleanField(default=False)
@@ -109,6 +142,7 @@ class Item(models.Model):
     proof_least = models.BigIntegerField(default=100)
     proof_use = models.CharField(max_length=8, choices=ProofUse, default=ProofUse.OFFER)
     repeats = models.CharField(max_length=200, blank=True)  # why it is asked though known already
+    opened = models.CharField(max_length=8, blank=True)  # the last period of the cadence opened
     added_on = models.DateField(null=True, blank=True)
     withdrawn_on = models.DateField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=400, blank=True)
@@ -174,7 +208,10 @@ class Assignment(models.Model):
             models.Index(fields=["unit", "due_on"]),
             models.Index(fields=["person", "state", "due_on"]),
             models.Index(fields=["state", "due_on"]),
-            models.Index(fields=["worklist", "unit", "item"]),
+            # The matrix is counted from this index alone, without touching the rows.
+            models.Index(
+                fields=["worklist", "unit", "item", "state", "due_on"], name="matrix_of_a_list"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -16,7 +16,7 @@ from linghang.ledger.models import Entry
 from linghang.org.models import Unit
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
-from linghang.worklists.enums import TaskState, Verb, timeliness
+from linghang.worklists.enums import MEMBER_TASK, TASK, TaskState, Verb, timeliness
 from linghang.worklists.models import Act, Assignment, Item, Worklist
 from linghang.worklists.services.values import BATCH, ONE, user_of, values_of
 
@@ -204,34 +204,34 @@ def correct_task(
 
 
 def write_task_facts(*, tasks: Iterable[Assignment], actor: Any, reason: str = "") -> None:
-    """Write the ledger lines of tasks as they stand today."""
+    """Write the ledger lines of tasks as they stand today; optional items are nobody's debt."""
     today = clock.today()
-    write_entries(
-        [
-            EntryDraft(
-                source=task,
-                kind="task",
+    owed = [task for task in tasks if task.item.required]
+    write_entries([_draft_entry(task, today) for task in owed], actor=actor, reason=reason)
+
+
+def _draft_entry(task: Assignment, today: date) -> EntryDraft:
+    kind = TASK.code if task.person_id is None else MEMBER_TASK.code
+    return EntryDraft(
+        source=task,
+        kind=kind,
+        unit_id=task.unit_id,
+        title=task.item.text,
+        occurred_on=task.finished_on or task.due_on,
+        recorded_on=task.finished_on or today,
+        judge_lateness=False,
+        detail={"list": task.worklist.title, "due_on": task.due_on.isoformat()},
+        facts=[
+            FactDraft(
+                kind=kind,
+                quantity=ONE,
                 unit_id=task.unit_id,
-                title=task.item.text,
+                person_id=task.person_id,
                 occurred_on=task.finished_on or task.due_on,
-                recorded_on=task.finished_on or today,
-                judge_lateness=False,
-                detail={"list": task.worklist.title, "due_on": task.due_on.isoformat()},
-                facts=[
-                    FactDraft(
-                        kind="task",
-                        quantity=ONE,
-                        unit_id=task.unit_id,
-                        occurred_on=task.finished_on or task.due_on,
-                        due_on=task.due_on,
-                        status=timeliness(task.due_on, task.finished_on, today),
-                    )
-                ],
+                due_on=task.due_on,
+                status=timeliness(task.due_on, task.finished_on, today),
             )
-            for task in tasks
         ],
-        actor=actor,
-        reason=reason,
     )
 
 

@@ -1,0 +1,36 @@
+"""What may speak up before a list goes down: the rooms above register their checks here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linghang.org.models import Unit
+from linghang.worklists.mapping.drafts import ItemDraft
+
+if TYPE_CHECKING:
+    from linghang.worklists.queries.preview import Reach
+
+
+@dataclass(frozen=True)
+class IssueWarning:
+    """A sentence on why a list asks too much; whoever issues it all the same gives a reason."""
+
+    text: str
+    code: str = ""
+
+
+IssueCheck = Callable[[Unit, Sequence[ItemDraft], "Reach"], Sequence[IssueWarning]]
+_checks: list[IssueCheck] = []
+
+
+def register_issue_check(check: IssueCheck) -> None:
+    """Have a function asked before any list is issued; an app calls this in its AppConfig.ready()."""
+    if check not in _checks:
+        _checks.append(check)
+
+
+def check_issue(issuer: Unit, drafts: Sequence[ItemDraft], reach: Reach) -> list[IssueWarning]:
+    """Return what the registered checks say about a list that is about to be issued."""
+    return [warning for check in _checks for warning in check(issuer, drafts, reach)]
