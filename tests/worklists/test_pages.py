@@ -1,4 +1,4 @@
-"""The pages of tasks and problems: who gets which, what stands on them, what they cost."""
+"""The pages of tasks: who gets which, what stands on them, what they cost."""
 
 from datetime import date
 
@@ -9,10 +9,9 @@ from linghang.ledger.models import Entry
 from linghang.worklists.models import Assignment
 
 FINISH = {"finished_on": "2026-11-20", "result": "已按要求完成。", "evidence": ""}
-CLOSE = {"closed_on": "2026-11-20", "measure": "开展专项培训"}
-WITH_PK = ["task", "correct-task", "problem", "correct-problem"]
-POSTED = ["finish-task", "close-problem"]
-CHANGING = ["correct-task", "correct-problem", *POSTED]
+WITH_PK = ["task", "correct-task"]
+POSTED = ["finish-task"]
+CHANGING = ["correct-task", *POSTED]
 
 
 def sign_in(client, person):
@@ -37,16 +36,16 @@ def read(response):
 
 
 @pytest.mark.parametrize("name", [*WITH_PK, *POSTED])
-def test_a_record_of_another_bureau_is_not_found(client, bureau, ask, state, name):
-    pk = (ask() if "task" in name else state()).pk
+def test_a_record_of_another_bureau_is_not_found(client, bureau, ask, name):
+    pk = ask().pk
     sign_in(client, bureau.stranger)
     response = post(client, name, pk) if name in POSTED else page(client, name, pk)
     assert response.status_code == 404
 
 
 @pytest.mark.parametrize("name", CHANGING)
-def test_a_member_may_see_but_not_change_and_reads_who_may(client, bureau, ask, state, name):
-    pk = (ask() if "task" in name else state()).pk
+def test_a_member_may_see_but_not_change_and_reads_who_may(client, bureau, ask, name):
+    pk = ask().pk
     sign_in(client, bureau.member)
     response = post(client, name, pk) if name in POSTED else page(client, name, pk)
     assert response.status_code == 403
@@ -64,8 +63,8 @@ def test_a_member_sees_the_task_without_form_and_buttons(client, bureau, ask):
 
 
 @pytest.mark.parametrize("name", POSTED)
-def test_finishing_and_closing_are_posted(client, bureau, ask, state, name):
-    pk = (ask() if "task" in name else state()).pk
+def test_finishing_is_posted(client, bureau, ask, name):
+    pk = ask().pk
     assert page(sign_in(client, bureau.secretary), name, pk).status_code == 405
 
 

@@ -1,4 +1,4 @@
-"""Tasks and problems: what is written, what changes, what stays."""
+"""Tasks: what is written, what changes, what stays."""
 
 from datetime import date
 
@@ -87,7 +87,7 @@ def test_correcting_a_task_keeps_what_it_said_and_the_facts_follow(bureau):
         reason="日期填错",
         actor=bureau.secretary.user,
     )
-    assert one.revisions.get().old["finished_on"] == "2026-10-30"
+    assert one.acts.get().old["finished_on"] == "2026-10-30"
     assert Fact.objects.get(withdrawn_seq=None).status == "late"
     assert Entry.objects.get(withdrawn_at__isnull=False).reason == "日期填错"
 
@@ -98,7 +98,7 @@ def test_what_fell_overdue_overnight_is_rewritten_once(bureau, monkeypatch):
     assert Fact.objects.get().status == "open"
     monkeypatch.setenv("LINGHANG_TODAY", "2026-11-01")
     assert services.refresh_overdue() == 1
-    assert services.refresh_overdue() == 1
+    assert services.refresh_overdue() == 0  # what is told already is not touched
     assert list(Fact.objects.order_by("seq").values_list("status", flat=True)) == [
         "open",
         "overdue",
