@@ -23,6 +23,7 @@ urlpatterns = [
     path("reports/", include("linghang.reports.web.urls")),
     path("library/", include("linghang.library.web.urls")),
     path("import/", include("linghang.platform.sheets.web.urls")),
+    path("files/", include("linghang.platform.files.web.urls")),
     path("ui/", include("linghang.platform.ui.urls")),
     path("language/", set_language, name="set_language"),
 ]

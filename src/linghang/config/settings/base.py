@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "linghang.platform.tasks",
     "linghang.platform.packs",
     "linghang.platform.sheets",
+    "linghang.platform.files",
     "linghang.accounts",
     "linghang.org",
     "linghang.people",
@@ -189,6 +190,8 @@ CACHES = {
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 LAKE_DIR = DATA_DIR / "lake"
+FILES_DIR = DATA_DIR / "files"
+FILE_MB = int(environment("FILE_MB", "20"))
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
