@@ -30,7 +30,15 @@ def main() -> None:
 
 def register_commands() -> None:
     """Add every command to the group; each module holds one family."""
-    from linghang.cli import administering, calendaring, evaluating, importing, packing, serving
+    from linghang.cli import (
+        administering,
+        calendaring,
+        evaluating,
+        importing,
+        packing,
+        reliability,
+        serving,
+    )
 
     for command in (
         serving.serve,
@@ -45,5 +53,6 @@ def register_commands() -> None:
         calendaring.calendar,
         calendaring.solar_terms,
         calendaring.workdays,
+        reliability.reliability,
     ):
         cli.add_command(command)

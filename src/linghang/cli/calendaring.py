@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import click
 
+from linghang.cli.computing import Day
 from linghang_core.periods import (
     current_solar_term,
     find_solar_term,
@@ -18,21 +19,6 @@ from linghang_core.periods import (
 )
 
 ONE_DAY = timedelta(days=1)
-
-
-class Day(click.ParamType):
-    """A day, written 2026-11-21."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the day, or say how one is written."""
-        if isinstance(value, date):
-            return value
-        try:
-            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007  a civil date
-        except ValueError:
-            self.fail(f"{value!r} is no day; write 2026-11-21.", param, ctx)
 
 
 def _say(found: Mapping[str, Any], as_json: bool) -> None:

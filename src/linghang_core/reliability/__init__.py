@@ -1,0 +1,40 @@
+"""Supply reliability: the indices of DL/T 836 and IEEE 1366, major event days, honest comparison."""
+
+from linghang_core.reliability.comparison import Comparison, compare_days
+from linghang_core.reliability.customers import CustomerBase, CustomerError, Denominator
+from linghang_core.reliability.findings import Finding
+from linghang_core.reliability.indices import Edge, Indices, compute_indices, daily_saidi
+from linghang_core.reliability.major_days import (
+    Deviation,
+    MajorDays,
+    MajorDaysError,
+    find_major_days,
+)
+from linghang_core.reliability.standards import DLT836, IEEE1366, STANDARDS, Cause, Standard
+from linghang_core.reliability.steps import COLUMNS, Steps, StepsError, read_steps
+
+__all__ = [
+    "COLUMNS",
+    "DLT836",
+    "IEEE1366",
+    "STANDARDS",
+    "Cause",
+    "Comparison",
+    "CustomerBase",
+    "CustomerError",
+    "Denominator",
+    "Deviation",
+    "Edge",
+    "Finding",
+    "Indices",
+    "MajorDays",
+    "MajorDaysError",
+    "Standard",
+    "Steps",
+    "StepsError",
+    "compare_days",
+    "compute_indices",
+    "daily_saidi",
+    "find_major_days",
+    "read_steps",
+]
