@@ -8,6 +8,7 @@ from linghang_core.periods.calendar import (
     load_calendar,
     read_calendar_days,
 )
+from linghang_core.periods.hours import Moment, WorkingClock, WorkingHours
 from linghang_core.periods.lunar import LunarDate, from_lunar, to_lunar
 from linghang_core.periods.period import (
     DateRange,
@@ -34,11 +35,14 @@ __all__ = [
     "DayKind",
     "Deadline",
     "LunarDate",
+    "Moment",
     "Period",
     "PeriodError",
     "PeriodKind",
     "SolarTerm",
     "WindowKind",
+    "WorkingClock",
+    "WorkingHours",
     "add_months",
     "chinese_date",
     "company_month",
