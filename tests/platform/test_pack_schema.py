@@ -40,5 +40,6 @@ def test_every_key_is_described_and_no_other():
         "record_kinds",
         "cadences",
         "schemes",
+        "lists",
     }
     assert described == known

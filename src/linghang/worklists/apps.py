@@ -11,9 +11,10 @@ class WorklistsConfig(AppConfig):
         from linghang.org import api as org
         from linghang.platform.access import Permission
         from linghang.platform.ui import navigation
-        from linghang.worklists import enums, sheets
+        from linghang.worklists import enums, packs, sheets
 
         ledger.declare_kinds(enums.TASK, enums.MEMBER_TASK)
+        packs.register_sections()
         ledger.register_source("worklists.assignment", "worklists:task")
         for sheet in sheets.LEDGER_SHEETS:
             ledger.register_sheet(sheet)
