@@ -24,12 +24,12 @@ from linghang.worklists import access, queries, services
 from linghang.worklists.enums import TaskState
 from linghang.worklists.models import Assignment
 from linghang.worklists.web.filters import TaskFilter
-from linghang.worklists.web.forms import (
+from linghang.worklists.web.forms.tasks import (
     CorrectTaskForm,
     FinishForm,
     TaskForm,
 )
-from linghang.worklists.web.tables import (
+from linghang.worklists.web.tables.tasks import (
     TASKS,
     judge_task,
     list_corrections,

@@ -1,0 +1,1 @@
+"""Forms of lists (`lists`) and of tasks (`tasks`)."""

@@ -1,0 +1,1 @@
+"""Declared lists of lists (`lists`) and of tasks (`tasks`)."""
