@@ -234,7 +234,7 @@ def test_a_due_day_on_which_the_same_is_asked_already_is_refused(client, bureau,
     task = ask()
     ask(due_on=date(2026, 12, 31))
     response = post(
-        sign_in(client, bureau.secretary),
+        sign_in(client, bureau.officer),
         "correct-task",
         task.pk,
         due_on="2026-12-31",

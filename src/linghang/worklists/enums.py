@@ -123,8 +123,14 @@ class TaskState(models.TextChoices):
 NEXT: dict[TaskState, tuple[TaskState, ...]] = {
     TaskState.OPEN: (TaskState.HANDED_IN, TaskState.DONE, TaskState.WITHDRAWN),
     TaskState.RETURNED: (TaskState.HANDED_IN, TaskState.DONE, TaskState.WITHDRAWN),
-    TaskState.HANDED_IN: (TaskState.DONE, TaskState.RETURNED, TaskState.WITHDRAWN),
-    TaskState.DONE: (TaskState.RETURNED,),
+    # Open again: its day was corrected away, or the record that proved it was withdrawn.
+    TaskState.HANDED_IN: (
+        TaskState.DONE,
+        TaskState.RETURNED,
+        TaskState.OPEN,
+        TaskState.WITHDRAWN,
+    ),
+    TaskState.DONE: (TaskState.RETURNED, TaskState.OPEN),
     TaskState.WITHDRAWN: (),
 }
 WAITING = (TaskState.OPEN, TaskState.RETURNED)  # something is left for the owner to do
@@ -175,6 +181,7 @@ class Verb(models.TextChoices):
     CLOSED = "closed", _("list closed")
     FINISHED = "finished", _("finished")
     PROVED = "proved", _("finished by facts")
+    UNPROVED = "unproved", _("open again: its proof is gone")
     HANDED_IN = "handed_in", _("handed in")
     ACCEPTED = "accepted", _("accepted")
     RETURNED = "returned", _("returned")
@@ -226,6 +233,16 @@ MEMBER_TASK = FactKind(
     title=_("task of a person"),
     quantity=_("tasks"),
     meaning=_("A person's own task was due: on time, late, still open, or overdue."),
+    level=Level.PERSON,
+    statuses=TIMELINESS,
+    dated_by=DatedBy.DUE,
+)
+# The duty lists (履责清单) of posts: what the holder was asked, and whether it was done.
+DUTY = FactKind(
+    code="duty",
+    title=_("duty of a post"),
+    quantity=_("duties"),
+    meaning=_("A duty of the holder of a post was due: on time, late, still open, or overdue."),
     level=Level.PERSON,
     statuses=TIMELINESS,
     dated_by=DatedBy.DUE,

@@ -18,8 +18,8 @@ from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.worklists.enums import ListState, TaskState, Verb
 from linghang.worklists.models import Act, Assignment, Item, Worklist
+from linghang.worklists.services.facts import write_task_facts
 from linghang.worklists.services.rows import insert_rows
-from linghang.worklists.services.tasks import write_task_facts
 from linghang.worklists.services.values import BATCH, user_of
 
 UNFINISHED = (TaskState.OPEN, TaskState.RETURNED, TaskState.HANDED_IN)

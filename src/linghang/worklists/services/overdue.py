@@ -13,8 +13,8 @@ from linghang.platform.tasks.progress import silent
 from linghang.worklists import queries
 from linghang.worklists.enums import Timeliness
 from linghang.worklists.models import Assignment
+from linghang.worklists.services.facts import write_task_facts
 from linghang.worklists.services.rows import Progress
-from linghang.worklists.services.tasks import write_task_facts
 
 AT_ONCE = 2000
 SOURCE = "worklists.assignment"

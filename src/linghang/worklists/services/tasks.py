@@ -1,24 +1,23 @@
-"""Assigning, finishing and correcting tasks; the facts go with them."""
+"""Assigning tasks, and bringing them in as finished; the facts go with them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from linghang.ledger.api import EntryDraft, FactDraft, write_entries
-from linghang.ledger.models import Entry
 from linghang.org.models import Unit
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
-from linghang.worklists.enums import MEMBER_TASK, TASK, TaskState, Verb, timeliness
+from linghang.worklists.enums import WAITING, TaskState, Verb
 from linghang.worklists.models import Act, Assignment, Item, Worklist
-from linghang.worklists.services.values import BATCH, ONE, user_of, values_of
+from linghang.worklists.services.facts import write_task_facts
+from linghang.worklists.services.finishing import FINISHED, state_after_finishing
+from linghang.worklists.services.values import BATCH, user_of, values_of
 
 
 @dataclass(frozen=True)
@@ -104,15 +103,17 @@ def _create(drafts: Sequence[TaskDraft], actor: Any) -> list[Assignment]:
 def _update(
     changed: Sequence[tuple[Assignment, TaskDraft]], actor: Any, reason: str
 ) -> list[Assignment]:
-    Act.objects.bulk_create(
-        [_correct(task, actor, reason) for task, _draft in changed if task.state == TaskState.DONE],
-        batch_size=BATCH,
-    )
+    acts = []
     for task, draft in changed:
+        act = _note(task, actor, reason)
         _fill(task, draft)
+        task.version += 1
+        act.became = task.state
+        acts.append(act)
+    Act.objects.bulk_create(acts, batch_size=BATCH)
     tasks = [task for task, _draft in changed]
     Assignment.objects.bulk_update(
-        tasks, ["finished_on", "state", "result", "evidence"], batch_size=BATCH
+        tasks, ["finished_on", "state", "version", "result", "evidence"], batch_size=BATCH
     )
     return tasks
 
@@ -129,119 +130,13 @@ def assign_tasks(*, drafts: Sequence[TaskDraft], actor: Any) -> tuple[int, int]:
     return len(new), len(drafts) - len(new)
 
 
-@transaction.atomic
-def finish_task(
-    *,
-    task: Assignment,
-    finished_on: date,
-    result: str,
-    evidence: str,
-    actor: Any,
-    proof: Entry | None = None,
-) -> Assignment:
-    """Record the result of a task once, maybe with the ledger line that proves it.
-
-    Raises ValidationError for a day that has not come, and for a task that is finished already:
-    that one is corrected with a reason.
-    """
-    if finished_on > clock.today():
-        raise ValidationError(_("This day has not come yet."), code="future")
-    if task.state == TaskState.DONE:
-        raise ValidationError(_("The task is finished already; correct it."), code="done")
-    old = values_of(task)
-    task.finished_on, task.state = finished_on, TaskState.DONE
-    task.result, task.evidence = result, evidence
-    if proof is not None:
-        task.proof_type, task.proof_id = proof.source_type, proof.source_id
-    task.save()
-    write_task_facts(tasks=[task], actor=actor)
-    audit.record(
-        actor=actor,
-        verb="finish_task",
-        target=task,
-        unit_path=task.unit.path,
-        old=old,
-        new=values_of(task),
-    )
-    return task
-
-
-@transaction.atomic
-def correct_task(
-    *, task: Assignment, values: dict[str, Any], reason: str, actor: Any
-) -> Assignment:
-    """Correct a task with a reason; what it said before is kept and its facts follow.
-
-    Raises ValidationError without a reason, and when the unit was asked the same by that day already.
-    """
-    if not reason.strip():
-        raise ValidationError(_("Say why."), code="reason")
-    same = Assignment.objects.filter(worklist=task.worklist, item=task.item, unit=task.unit)
-    if same.exclude(pk=task.pk).filter(due_on=values.get("due_on", task.due_on)).exists():
-        raise ValidationError(
-            {"due_on": _("The unit was asked the same by this day already.")}, code="double"
-        )
-    old = values_of(task)
-    _correct(task, actor, reason).save()
-    for name in ("due_on", "finished_on", "result", "evidence"):
-        if name in values:
-            setattr(task, name, values[name])
-    task.state = TaskState.DONE if task.finished_on else TaskState.OPEN
-    if not task.finished_on:
-        task.proof_type, task.proof_id = "", None
-    task.save()
-    write_task_facts(tasks=[task], actor=actor, reason=reason)
-    audit.record(
-        actor=actor,
-        verb="correct_task",
-        target=task,
-        unit_path=task.unit.path,
-        old=old,
-        new=values_of(task),
-        reason=reason,
-    )
-    return task
-
-
-def write_task_facts(*, tasks: Iterable[Assignment], actor: Any, reason: str = "") -> None:
-    """Write the ledger lines of tasks as they stand today; optional items are nobody's debt."""
-    today = clock.today()
-    owed = [task for task in tasks if task.item.required]
-    write_entries([_draft_entry(task, today) for task in owed], actor=actor, reason=reason)
-
-
-def _draft_entry(task: Assignment, today: date) -> EntryDraft:
-    kind = TASK.code if task.person_id is None else MEMBER_TASK.code
-    return EntryDraft(
-        source=task,
-        kind=kind,
-        unit_id=task.unit_id,
-        title=task.item.text,
-        occurred_on=task.finished_on or task.due_on,
-        recorded_on=task.finished_on or today,
-        judge_lateness=False,
-        detail={"list": task.worklist.title, "due_on": task.due_on.isoformat()},
-        facts=[
-            FactDraft(
-                kind=kind,
-                quantity=ONE,
-                unit_id=task.unit_id,
-                person_id=task.person_id,
-                occurred_on=task.finished_on or task.due_on,
-                due_on=task.due_on,
-                status=timeliness(task.due_on, task.finished_on, today),
-            )
-        ],
-    )
-
-
-def _correct(task: Assignment, actor: Any, reason: str) -> Act:
-    """Return the act that keeps what the task says now, before it is corrected."""
+def _note(task: Assignment, actor: Any, reason: str) -> Act:
+    """Return the act that keeps what the task says now, before a file or a form changes it."""
     return Act(
         worklist_id=task.worklist_id,
         item_id=task.item_id,
         assignment=task,
-        verb=Verb.CORRECTED,
+        verb=Verb.CORRECTED if task.state in FINISHED else Verb.IMPORTED,
         was=task.state,
         reason=reason,
         old=values_of(task),
@@ -275,13 +170,15 @@ def _open_items(drafts: Sequence[TaskDraft]) -> dict[tuple[str, str, str], Item]
 
 def _fill(task: Assignment, draft: TaskDraft) -> None:
     task.finished_on = draft.finished_on
-    task.state = TaskState.DONE if draft.finished_on else TaskState.OPEN
     task.result, task.evidence = draft.result, draft.evidence
+    if task.finished_on is None and task.state in FINISHED:
+        task.state = TaskState.OPEN
+    elif task.finished_on is not None and task.state in WAITING:
+        task.state = state_after_finishing(task)
 
 
 def _differs(task: Assignment, draft: TaskDraft) -> bool:
-    return (task.finished_on, task.result, task.evidence) != (
-        draft.finished_on,
-        draft.result,
-        draft.evidence,
-    )
+    """Return whether the draft says something new; what is asked no more is left as it stands."""
+    said = (draft.finished_on, draft.result, draft.evidence)
+    known = (task.finished_on, task.result, task.evidence)
+    return task.state != TaskState.WITHDRAWN and known != said
