@@ -13,7 +13,7 @@ class WorklistsConfig(AppConfig):
         from linghang.platform.ui import navigation
         from linghang.worklists import enums, packs, sheets
 
-        ledger.declare_kinds(enums.TASK, enums.MEMBER_TASK)
+        ledger.declare_kinds(enums.TASK, enums.MEMBER_TASK, enums.DUTY)
         packs.register_sections()
         ledger.register_source("worklists.assignment", "worklists:task")
         for sheet in sheets.LEDGER_SHEETS:
