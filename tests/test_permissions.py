@@ -49,6 +49,7 @@ BODIES = {  # what acts on several objects are sent
 OPEN = {
     "accounts:login",
     "accounts:logout",
+    "notices:calendar",  # its token is the key: calendar programs cannot sign in
     "set_language",
     "ui:manifest",
     "ui:style",
@@ -187,6 +188,7 @@ def every_address(world: World) -> Iterator[str]:
         "criterion": ["D1-1", "D2-1", "D3-1", "D3-2"],
         "side": ["counted", "unmet"],
         "period": ["2026-10"],
+        "token": [world.objects["feed_token"]],
     }
     for name, pattern in walk():
         asked = pattern.pattern.regex.groupindex

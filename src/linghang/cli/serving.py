@@ -131,6 +131,7 @@ def _keep_house() -> None:
         try:
             jobs.start_daily_jobs()
             jobs.recover_jobs()
+            jobs.run_regular_checks()
         except DatabaseError:
             pass  # busy now; the next round comes
         finally:

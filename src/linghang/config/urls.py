@@ -22,6 +22,7 @@ urlpatterns = [
     path("evaluation/", include("linghang.evaluation.web.urls")),
     path("reports/", include("linghang.reports.web.urls")),
     path("library/", include("linghang.library.web.urls")),
+    path("", include("linghang.platform.notices.web.urls")),
     path("import/", include("linghang.platform.sheets.web.urls")),
     path("files/", include("linghang.platform.files.web.urls")),
     path("ui/", include("linghang.platform.ui.urls")),

@@ -61,6 +61,7 @@ __all__ = [
     "list_units_as_of",
     "merge_units",
     "move_unit",
+    "name_units",
     "open_coverage",
     "open_units",
     "register_unit_panel",
@@ -85,6 +86,11 @@ def get_visible_unit(scope: Scope, pk: int, permission: Permission = Permission.
 
 BUREAU = "org.bureau"
 UNKNOWN_UNIT = _("There is no Party unit with this name.")
+
+
+def name_units(paths: Iterable[str]) -> dict[str, str]:
+    """Return the names of units by their paths, for texts that name units and nothing else; one query."""
+    return dict(Unit.objects.filter(path__in=list(paths)).values_list("path", "name"))
 
 
 def imports_everything(context: Context) -> bool:

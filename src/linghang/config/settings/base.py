@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "linghang.platform.tasks",
     "linghang.platform.packs",
     "linghang.platform.sheets",
+    "linghang.platform.notices",
     "linghang.platform.files",
     "linghang.accounts",
     "linghang.org",
@@ -117,6 +118,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "linghang.config.middleware.IdleTimeout",
     "linghang.config.middleware.ReaderScope",
+    "linghang.platform.notices.middleware.UnreadNotices",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -190,6 +192,15 @@ CACHES = {
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 LAKE_DIR = DATA_DIR / "lake"
+
+# Notices: outside the product in working hours only, and without channels not at all.
+ADDRESS = environment("ADDRESS").rstrip("/")
+NOTICE_CHANNELS = environment("NOTICE_CHANNELS")
+NOTICE_FROM = environment("NOTICE_FROM", "08:30")
+NOTICE_UNTIL = environment("NOTICE_UNTIL", "17:30")
+# The ground floor cannot import the apps that know these.
+READER_SCOPE = "linghang.people.api.compute_scope"
+UNIT_NAMES = "linghang.org.api.name_units"
 FILES_DIR = DATA_DIR / "files"
 FILE_MB = int(environment("FILE_MB", "20"))
 

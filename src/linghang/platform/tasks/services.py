@@ -134,3 +134,21 @@ def start_daily_jobs() -> list[Job]:
             if not Job.objects.filter(kind=kind, params={"day": day}).exists():
                 started.append(start_job(kind=kind, params={"day": day}, actor=None, title=kind))
     return started
+
+
+regular_checks: list[Callable[[], object]] = []
+
+
+def run_regularly(check: Callable[[], object]) -> None:
+    """Have the worker call this every half minute: it asks little and only starts jobs."""
+    if check not in regular_checks:
+        regular_checks.append(check)
+
+
+def run_regular_checks() -> None:
+    """Call what asked to be called regularly; one that fails keeps nobody else from being called."""
+    for check in regular_checks:
+        try:
+            check()
+        except Exception:
+            log.exception("regular check failed", check=check.__qualname__)

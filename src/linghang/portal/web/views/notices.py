@@ -1,4 +1,4 @@
-"""What waits for the reader: computed from where things stand, never stored."""
+"""What is new for the reader, and what waits: the latter computed from where things stand."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from linghang.activities import api as activities
 from linghang.evaluation import api as evaluation
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
+from linghang.platform.notices.api import list_new
 from linghang.platform.tasks.models import JobState
 from linghang.portal.enums import Section
 from linghang.portal.queries import due, posts, trail
@@ -28,7 +29,7 @@ SHOWN = 30
 
 @require()
 def list_notices(request: HttpRequest) -> HttpResponse:
-    """Show what waits for the reader, grouped by what it is; done things leave by themselves."""
+    """Show what is new and what waits, grouped by what it is; done things leave by themselves."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     sections = dict(list_sections(scope, posts.list_posts(scope)))
     groups = [
@@ -40,8 +41,11 @@ def list_notices(request: HttpRequest) -> HttpResponse:
         _results(scope),
         _failed(scope),
     ]
+    new, unread = list_new(scope, SHOWN)
     context = {
         "title": _("What waits for me"),
+        "notices": new,
+        "unread": unread,
         "groups": [group for group in groups if group and group["rows"]],
     }
     return render(request, "portal/notices.html", context)
