@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from linghang.ledger import queries
 from linghang.ledger.mapping import (
+    Change,
     LedgerSheet,
     Selection,
     UndeclaredKind,
@@ -14,6 +15,7 @@ from linghang.ledger.mapping import (
     find_page,
     get_kind,
     list_kinds,
+    register_follower,
     register_sheet,
     register_source,
 )
@@ -42,6 +44,7 @@ from linghang.platform.access import Scope
 __all__ = [
     "LATE_AFTER_DAYS",
     "SEQUENCE",
+    "Change",
     "EntryDraft",
     "FactDraft",
     "Lake",
@@ -61,6 +64,7 @@ __all__ = [
     "list_entries",
     "list_kinds",
     "read_lake",
+    "register_follower",
     "register_sheet",
     "register_source",
     "sync_lake",

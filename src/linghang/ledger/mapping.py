@@ -18,6 +18,7 @@ _fixed: dict[str, FactKind] = {}
 _sources: list[Callable[[], Iterable[FactKind]]] = []
 _pages: dict[str, str] = {}
 _sheets: dict[str, LedgerSheet] = {}
+_followers: list[Callable[[Change], None]] = []
 
 
 class UndeclaredKind(LookupError):  # noqa: N818  it says what is wrong
@@ -55,6 +56,35 @@ def get_kind(code: str) -> FactKind:
             if kind.code == code:
                 return kind
     raise UndeclaredKind(f"No app or installed pack declares facts of kind {code!r}.")
+
+
+# -- what follows from a line --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """Ledger lines that were written and withdrawn in one go; of a correction there are both."""
+
+    written: Sequence[Entry]
+    withdrawn: Sequence[Entry]
+    actor: Any
+
+
+def register_follower(follower: Callable[[Change], None]) -> None:
+    """Have a function told of every change, inside its transaction; an app calls this in ready().
+
+    It is called once for each call of `write_entries` or `withdraw_entries` that changed anything, and
+    may write lines itself: it has to pass over those.
+    """
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def tell_followers(change: Change) -> None:
+    """Tell everybody who registered; nothing when nothing changed."""
+    if change.written or change.withdrawn:
+        for follower in _followers:
+            follower(change)
 
 
 # -- from a line to the page of its record -------------------------------------------------------

@@ -120,7 +120,7 @@ def _deny_own(scope: Scope, task: Assignment, accepter: Unit) -> Allowed | Denie
         return Denied(
             _("It is your own task; somebody else of %(unit)s decides.") % {"unit": accepter.name}
         )
-    if accepter.pk != task.unit_id and _keeps_records_of(scope, task.unit):
+    if accepter.pk != task.unit_id and task.unit.path in list_kept_paths(scope):
         return Denied(
             _("You keep the records of %(unit)s; %(accepter)s decides on its work.")
             % {"unit": task.unit.name, "accepter": accepter.name}
@@ -128,9 +128,13 @@ def _deny_own(scope: Scope, task: Assignment, accepter: Unit) -> Allowed | Denie
     return Allowed()
 
 
-def _keeps_records_of(scope: Scope, unit: Unit) -> bool:
-    """Return whether a post in this very unit lets the reader enter its records."""
-    return any(
-        grant.permission is Permission.EDIT_RECORDS and grant.prefix == unit.path
-        for grant in scope.grants
+def list_kept_paths(scope: Scope) -> list[str]:
+    """Return the paths of the units in which a post of the reader's lets enter records."""
+    return sorted(
+        {
+            grant.prefix
+            for grant in scope.grants
+            if grant.permission is Permission.EDIT_RECORDS
+            and (grant.until is None or scope.on is None or scope.on < grant.until)
+        }
     )

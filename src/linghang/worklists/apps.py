@@ -12,9 +12,11 @@ class WorklistsConfig(AppConfig):
         from linghang.platform.access import Permission
         from linghang.platform.ui import navigation
         from linghang.worklists import enums, packs, sheets
+        from linghang.worklists.services import follow_facts
 
         ledger.declare_kinds(enums.TASK, enums.MEMBER_TASK, enums.DUTY)
         packs.register_sections()
+        ledger.register_follower(follow_facts)
         ledger.register_source("worklists.assignment", "worklists:task")
         for sheet in sheets.LEDGER_SHEETS:
             ledger.register_sheet(sheet)

@@ -88,8 +88,10 @@ def write_entries(drafts: Iterable[EntryDraft], *, actor: Any, reason: str = "")
         if current is None or _picture(current) != _picture_of_draft(draft, current):
             changed.append((draft, current))
     if changed:
-        _withdraw([entry for _draft, entry in changed if entry is not None], reason=reason)
-        _insert([draft for draft, _entry in changed], actor=actor)
+        former = [entry for _draft, entry in changed if entry is not None]
+        _withdraw(former, reason=reason)
+        written = _insert([draft for draft, _entry in changed], actor=actor)
+        mapping.tell_followers(mapping.Change(written, former, actor))
     return (len(changed), len(wanted) - len(changed))
 
 
@@ -101,6 +103,7 @@ def withdraw_entries(sources: Iterable[models.Model], *, reason: str) -> int:
         condition = _any_source(keys[start : start + BATCH])
         found += Entry.objects.filter(condition, withdrawn_at=None)
     _withdraw(found, reason=reason)
+    mapping.tell_followers(mapping.Change((), found, None))
     return len(found)
 
 
@@ -174,7 +177,7 @@ def _withdraw(entries: Sequence[Entry], *, reason: str) -> None:
         Entry.objects.filter(pk__in=chunk).update(withdrawn_at=clock.now(), reason=reason[:400])
 
 
-def _insert(drafts: Sequence[EntryDraft], *, actor: Any) -> None:
+def _insert(drafts: Sequence[EntryDraft], *, actor: Any) -> list[Entry]:
     today = clock.today()
     entries = Entry.objects.bulk_create(
         [
@@ -195,6 +198,7 @@ def _insert(drafts: Sequence[EntryDraft], *, actor: Any) -> None:
         batch_size=BATCH,
     )
     _insert_facts([(f, entry) for d, entry in zip(drafts, entries, strict=True) for f in d.facts])
+    return entries
 
 
 def _insert_facts(facts: Sequence[tuple[FactDraft, Entry]]) -> None:

@@ -17,24 +17,45 @@ from linghang.worklists.queries.progress import (
     progress_of_lists,
     roll_up,
 )
-from linghang.worklists.queries.tasks import (
-    filter_overdue_tasks,
-    filter_waiting,
+from linghang.worklists.queries.proving import (
+    Proof,
+    Standing,
     find_proof,
     list_proofs,
+    prove_tasks,
+    window_of,
+)
+from linghang.worklists.queries.tasks import (
+    WaitingFor,
+    count_waiting_for,
+    filter_acceptable,
+    filter_mine,
+    filter_overdue_tasks,
+    filter_waiting,
+    list_acts_of,
+    list_decidable,
     list_tasks,
     list_titles,
+    returned_first,
     search_tasks,
 )
 
 __all__ = [
     "Progress",
+    "Proof",
+    "Standing",
+    "WaitingFor",
     "count_progress",
+    "count_waiting_for",
+    "filter_acceptable",
+    "filter_mine",
     "filter_overdue_tasks",
     "filter_owed",
     "filter_waiting",
     "find_proof",
     "list_acts",
+    "list_acts_of",
+    "list_decidable",
     "list_drafts",
     "list_items",
     "list_lists",
@@ -46,6 +67,9 @@ __all__ = [
     "progress_by",
     "progress_of_items",
     "progress_of_lists",
+    "prove_tasks",
+    "returned_first",
     "roll_up",
     "search_tasks",
+    "window_of",
 ]

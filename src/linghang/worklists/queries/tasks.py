@@ -1,33 +1,44 @@
-"""Reading tasks."""
+"""Reading tasks: which the reader sees, which wait for the reader, in which order."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
-from django.utils.translation import override
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
-from linghang.ledger import api as ledger
-from linghang.ledger.models import Entry
+from linghang.org.enums import UnitKind
 from linghang.platform.access import Permission, Scope
-from linghang.worklists.enums import WAITING
-from linghang.worklists.models import Assignment, Worklist
-
-# Words of tasks that say nothing about what is to be done.
-EMPTY_WORDS = re.compile(r"开展|组织|落实|完成|召开|进行|举办|做好|推进|制度|工作|活动|专题|重点")
-# A record is offered when it shares this part of its words with the task.
-ENOUGH = 0.5
-LOOKED_AT = 200
+from linghang.platform.calendar import clock
+from linghang.worklists import access
+from linghang.worklists.enums import WAITING, Acceptance, ExtensionState, TaskState
+from linghang.worklists.models import Act, Assignment, Extension, Worklist
 
 
 def list_tasks(scope: Scope) -> QuerySet[Assignment]:
-    """Return the tasks of the units whose records the reader may see, earliest due first."""
-    return Assignment.objects.filter(
-        scope.restrict(Permission.VIEW_RECORDS, "unit__path")
-    ).select_related("unit", "worklist", "item")
+    """Return the tasks the reader may see, earliest due first.
+
+    Tasks of units whose records the reader may see, and the reader's own. What is asked of another
+    person only who looks after the people of the unit sees: nobody reads what the neighbour has read.
+    """
+    return Assignment.objects.filter(_visible(scope)).select_related(
+        "unit", "worklist", "item", "person"
+    )
+
+
+def _visible(scope: Scope) -> Q:
+    records = scope.restrict(Permission.VIEW_RECORDS, "unit__path")
+    seen = scope.prefixes(Permission.VIEW_RECORDS)
+    cared = scope.prefixes(Permission.VIEW_PEOPLE)
+    if all(any(path.startswith(wide) for wide in cared) for path in seen):
+        mine = [path for _pk, _name, path in scope.home_units]
+        if all(any(path.startswith(wide) for wide in seen) for path in mine):
+            return records  # the plain condition keeps the matrix of a long list quick
+        return records | Q(person_id=scope.person_id, person_id__isnull=False)
+    people = scope.restrict(Permission.VIEW_PEOPLE, "unit__path")
+    found = records & (Q(person_id__isnull=True) | people)
+    return found if scope.person_id is None else found | Q(person_id=scope.person_id)
 
 
 def filter_waiting(tasks: QuerySet[Assignment]) -> QuerySet[Assignment]:
@@ -40,12 +51,23 @@ def filter_overdue_tasks(tasks: QuerySet[Assignment], on: date) -> QuerySet[Assi
     return tasks.filter(state__in=WAITING, due_on__lt=on)
 
 
+def returned_first(tasks: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Order by what was returned, then by the due day."""
+    rank = Case(
+        When(state=TaskState.RETURNED, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return tasks.annotate(rank=rank).order_by("rank", "due_on", "pk")
+
+
 def search_tasks(tasks: QuerySet[Assignment], words: str) -> QuerySet[Assignment]:
-    """Keep the tasks in whose item, list or unit the words stand."""
+    """Keep the tasks in whose item, list, unit or person the words stand."""
     return tasks.filter(
         Q(item__text__icontains=words)
         | Q(worklist__title__icontains=words)
         | Q(unit__name__icontains=words)
+        | Q(person__name__icontains=words)
     )
 
 
@@ -58,62 +80,101 @@ def list_titles(scope: Scope) -> list[str]:
     return list(dict.fromkeys(found.order_by("-pk").values_list("title", flat=True)[:50]))
 
 
-# -- what the ledger proves already --------------------------------------------------------------
+# -- what waits for the reader ---------------------------------------------------------------------
 
 
-def list_proofs(scope: Scope, task: Assignment, on: date, most: int = 3) -> list[Entry]:
-    """Return the ledger lines that may prove an open task, the likeliest first, then the newest.
+@dataclass(frozen=True)
+class WaitingFor:
+    """How many things wait for the reader in lists: to do, returned, to accept, to decide."""
 
-    Lines of the unit and its groups from the day the task was assigned up to `on`; of a task that
-    was brought in after it was due, whose assignment nobody knows, from the month it was due in. A
-    line is offered when its kind or its title shares at least half its pairs of characters with the
-    task: a hint for a person who decides, so near misses do no harm.
-    """
-    assigned = timezone.localdate(task.created_at)
-    since = assigned if assigned <= task.due_on else task.due_on.replace(day=1)
-    lines = ledger.list_entries(scope).filter(
-        unit__path__startswith=task.unit.path, occurred_on__gte=since, occurred_on__lte=on
+    to_do: int = 0
+    overdue: int = 0
+    returned: int = 0
+    handed_in: int = 0
+    to_accept: int = 0
+    to_decide: int = 0
+
+
+def filter_mine(tasks: QuerySet[Assignment], scope: Scope) -> QuerySet[Assignment]:
+    """Keep what the reader is to do: the reader's own tasks, and those of units the reader records for."""
+    paths = access.list_kept_paths(scope)
+    own = Q(unit__path__in=paths) | Q(unit__kind=UnitKind.GROUP, unit__parent__path__in=paths)
+    return tasks.filter(
+        Q(person_id__isnull=True) & own | Q(person_id=scope.person_id, person_id__isnull=False)
     )
-    lines = lines.exclude(Q(kind__in=["task", "problem"]) | Q(kind__startswith="cadence."))
-    titles = _kind_titles()
-    rated = [
-        (
-            max(
-                _likeness(titles.get(line.kind, ""), task.item.text),
-                _likeness(line.title, task.item.text),
-            ),
-            line,
-        )
-        for line in lines[:LOOKED_AT]
-    ]
-    likely = [pair for pair in rated if pair[0] >= ENOUGH]
-    likely.sort(key=lambda pair: pair[0], reverse=True)  # stable: the newest stay first
-    return [line for _rate, line in likely[:most]]
 
 
-def find_proof(scope: Scope, task: Assignment) -> Entry | None:
-    """Return the ledger line that proves a finished task as it stands now, None if withdrawn or none."""
-    if task.proof_id is None:
-        return None
-    found = ledger.list_entries(scope)
-    return found.filter(source_type=task.proof_type, source_id=task.proof_id).first()
+def filter_acceptable(tasks: QuerySet[Assignment], scope: Scope) -> QuerySet[Assignment]:
+    """Keep what is handed in and the reader may accept: `access.can_accept` as one condition."""
+    found = tasks.filter(_decides(scope, ""), state=TaskState.HANDED_IN)
+    return found.exclude(finished_by_id=scope.user_id) if scope.user_id else found
 
 
-def _kind_titles() -> dict[str, str]:
-    """Return the Chinese titles of the kinds: tasks are written in Chinese whatever the reader reads."""
-    with override("zh-hans"):
-        return {code: str(kind.title) for code, kind in ledger.list_kinds().items()}
+def list_decidable(scope: Scope) -> QuerySet[Extension]:
+    """Return the later days asked for on which the reader may decide, the earliest due day first."""
+    found = Extension.objects.filter(
+        _decides(scope, "assignment__"), state=ExtensionState.ASKED
+    ).exclude(assignment__state=TaskState.WITHDRAWN)
+    if scope.user_id:
+        found = found.exclude(asked_by_id=scope.user_id)
+    return found.select_related(
+        "assignment__unit", "assignment__person", "assignment__item", "assignment__worklist"
+    ).order_by("old_due_on", "pk")
 
 
-def _likeness(words: str, item: str) -> float:
-    """Return which part of the pairs of characters of the shorter text stands in the other."""
-    ours, theirs = _pairs(words), _pairs(item)
-    if not ours or not theirs:
-        return 0.0
-    return len(ours & theirs) / min(len(ours), len(theirs))
+def _decides(scope: Scope, to: str) -> Q:
+    """Return the condition that keeps tasks on which the reader decides: access.find_accepter.
+
+    `to` leads from the rows to the task.
+    """
+
+    def over(field: str) -> Q:
+        return scope.restrict(Permission.ACCEPT_TASKS, f"{to}{field}__path")
+
+    def task(**conditions: Any) -> Q:
+        return Q(**{f"{to}{name}": value for name, value in conditions.items()})
+
+    unit = F(f"{to}unit_id")
+    above = over("unit__parent") | task(unit__parent__isnull=True) & over("unit")
+    by_list = over("worklist__issuer") | task(worklist__issuer__isnull=True) & over(
+        "worklist__root"
+    )
+    own_list = task(worklist__issuer_id=unit) | task(
+        worklist__issuer__isnull=True, worklist__root_id=unit
+    )
+    is_issuer = task(item__acceptance__in=[Acceptance.NONE, Acceptance.ISSUER])
+    is_superior = task(item__acceptance=Acceptance.SUPERIOR)
+    is_named = task(item__acceptance=Acceptance.UNIT)
+    of_person = (is_issuer & by_list) | (is_superior & over("unit"))
+    of_person |= is_named & over("item__accepter")
+    own = (is_issuer & own_list) | is_superior | (is_named & task(item__accepter_id=unit))
+    of_unit = (own & above) | (is_issuer & ~own_list & by_list)
+    of_unit |= is_named & ~task(item__accepter_id=unit) & over("item__accepter")
+    kept = task(unit__path__in=access.list_kept_paths(scope), unit__parent__isnull=False)
+    me = task(person_id=scope.person_id or 0)
+    return (task(person_id__isnull=False) & of_person & ~me) | (
+        task(person_id__isnull=True) & of_unit & ~kept
+    )
 
 
-@lru_cache(maxsize=4096)
-def _pairs(text: str) -> frozenset[str]:
-    parts = EMPTY_WORDS.sub(" ", text).split()
-    return frozenset(part[at : at + 2] for part in parts for at in range(len(part) - 1))
+def count_waiting_for(scope: Scope) -> WaitingFor:
+    """Return how much waits for the reader in lists; three queries, fewer for who accepts nothing."""
+    today = clock.today()
+    mine = filter_mine(list_tasks(scope), scope).order_by()
+    late = Q(state__in=WAITING, due_on__lt=today, item__required=True)
+    counts = mine.aggregate(
+        to_do=Count("pk", filter=Q(state__in=WAITING)),
+        overdue=Count("pk", filter=late),
+        returned=Count("pk", filter=Q(state=TaskState.RETURNED)),
+        handed_in=Count("pk", filter=Q(state=TaskState.HANDED_IN)),
+    )
+    if scope.can(Permission.ACCEPT_TASKS):
+        acceptable = filter_acceptable(list_tasks(scope), scope)
+        counts["to_accept"] = acceptable.count()
+        counts["to_decide"] = list_decidable(scope).count()
+    return WaitingFor(**counts)
+
+
+def list_acts_of(task: Assignment) -> QuerySet[Act]:
+    """Return what was done to the task, the newest first."""
+    return task.acts.select_related("actor")

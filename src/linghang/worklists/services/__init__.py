@@ -8,6 +8,11 @@ from linghang.worklists.services.finishing import correct_task, finish_task, han
 from linghang.worklists.services.issuing import add_items, issue_list, preview_list
 from linghang.worklists.services.opening import hand_over_posts, open_periods
 from linghang.worklists.services.overdue import refresh_overdue
+from linghang.worklists.services.proving import (
+    describe_proof,
+    follow_facts,
+    prove_open_tasks,
+)
 from linghang.worklists.services.tasks import TaskDraft, assign_tasks, save_tasks
 from linghang.worklists.services.urging import urge_tasks
 
@@ -23,13 +28,16 @@ __all__ = [
     "close_list",
     "correct_task",
     "decide_extension",
+    "describe_proof",
     "describe_seen",
     "finish_task",
+    "follow_facts",
     "hand_over",
     "hand_over_posts",
     "issue_list",
     "open_periods",
     "preview_list",
+    "prove_open_tasks",
     "refresh_overdue",
     "return_task",
     "save_tasks",

@@ -23,6 +23,7 @@ from linghang.worklists.services.acting import (
     insist,
     insist_step,
     move_tasks,
+    refusal,
     scope_of,
     take_task,
     take_tasks,
@@ -56,7 +57,8 @@ def accept_tasks(
             task.accepted_on = clock.today()
             accepted.append(task)
     if refused and not accepted:
-        raise ValidationError(list(dict.fromkeys(each.reason for each in refused)), code="refused")
+        reasons = dict.fromkeys(each.reason for each in refused)
+        raise ValidationError([ValidationError(reason, code="refused") for reason in reasons])
     move_tasks(accepted, TaskState.DONE, Verb.ACCEPTED, actor=actor, reason=note)
     write_task_facts(tasks=accepted, actor=actor)
     _audit("accept_tasks", accepted, actor, note)
@@ -90,7 +92,7 @@ def return_task(
     What was written stays in the history. Raises ValidationError without a reason.
     """
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")}, code="reason")
+        raise refusal(_("Say why."), "reason", "reason")
     task = take_task(task, seen)
     if (who := scope_of(actor, scope)) is not None:
         insist(access.can_accept(who, task))

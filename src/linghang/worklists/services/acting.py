@@ -71,6 +71,12 @@ def scope_of(actor: Any, scope: Scope | None = None) -> Scope | None:
     return compute_scope(actor)
 
 
+def refusal(message: str, code: str, field: str = "") -> ValidationError:
+    """Return the refusal of an act: of one field of its form if given, of the whole otherwise."""
+    error = ValidationError(message, code=code)
+    return ValidationError({field: error}) if field else error
+
+
 def insist(answer: Allowed | Denied) -> None:
     """Raise ValidationError with the reason when the answer is no."""
     if isinstance(answer, Denied):

@@ -15,7 +15,7 @@ from linghang.platform.calendar import clock
 from linghang.worklists import access
 from linghang.worklists.enums import WAITING, ExtensionState, TaskState, Verb
 from linghang.worklists.models import Assignment, Extension
-from linghang.worklists.services.acting import insist, move_tasks, scope_of, take_task
+from linghang.worklists.services.acting import insist, move_tasks, refusal, scope_of, take_task
 from linghang.worklists.services.facts import follow_task_facts
 from linghang.worklists.services.values import user_of
 from linghang_core.periods import load_calendar
@@ -44,13 +44,11 @@ def ask_extension(
             _("Only for what is still to be done a later day can be asked for."), code="state"
         )
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")}, code="reason")
+        raise refusal(_("Say why."), "reason", "reason")
     if new_due_on <= task.due_on:
-        raise ValidationError(
-            {"new_due_on": _("Choose a day after the due day.")}, code="not_later"
-        )
+        raise refusal(_("Choose a day after the due day."), "not_later", "new_due_on")
     if new_due_on < clock.today():
-        raise ValidationError({"new_due_on": _("This day has passed.")}, code="past")
+        raise refusal(_("This day has passed."), "past", "new_due_on")
     if task.extensions.filter(state=ExtensionState.ASKED).exists():
         raise ValidationError(
             _("A later day was asked for already; it is not decided yet."), code="waiting"
@@ -99,7 +97,7 @@ def decide_extension(
             code="own",
         )
     if not grant and not note.strip():
-        raise ValidationError({"note": _("Say why not.")}, code="note")
+        raise refusal(_("Say why not."), "note", "note")
     extension.state = ExtensionState.GRANTED if grant else ExtensionState.REFUSED
     extension.decided_at, extension.decided_by = clock.now(), user_of(actor)
     extension.note = note.strip()[:400]

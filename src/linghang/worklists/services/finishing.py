@@ -17,7 +17,14 @@ from linghang.platform.calendar import clock
 from linghang.worklists import access
 from linghang.worklists.enums import WAITING, Acceptance, TaskState, Verb
 from linghang.worklists.models import Assignment
-from linghang.worklists.services.acting import insist, insist_step, move_tasks, scope_of, take_task
+from linghang.worklists.services.acting import (
+    insist,
+    insist_step,
+    move_tasks,
+    refusal,
+    scope_of,
+    take_task,
+)
 from linghang.worklists.services.facts import follow_task_facts, write_task_facts
 from linghang.worklists.services.values import user_of, values_of
 
@@ -55,11 +62,12 @@ def finish_task(
     became = state_after_finishing(task)
     insist_step(task, became)
     if finished_on > clock.today():
-        raise ValidationError({"finished_on": _("This day has not come yet.")}, code="future")
+        raise refusal(_("This day has not come yet."), "future", "finished_on")
     if task.item.needs_evidence and not (evidence.strip() or proof is not None or has_files):
-        raise ValidationError(
-            {"evidence": _("This item needs evidence: a record, a file, or where to look.")},
-            code="evidence",
+        raise refusal(
+            _("This item needs evidence: a record, a file, or where to look."),
+            "evidence",
+            "evidence",
         )
     old = values_of(task)
     task.finished_on, task.result, task.evidence = finished_on, result[:400], evidence[:400]
@@ -122,9 +130,7 @@ def _refuse_double(task: Assignment, due_on: date) -> None:
         worklist=task.worklist_id, item=task.item_id, unit=task.unit_id, person=task.person_id
     )
     if same.exclude(pk=task.pk).filter(due_on=due_on).exists():
-        raise ValidationError(
-            {"due_on": _("The unit was asked the same by this day already.")}, code="double"
-        )
+        raise refusal(_("The unit was asked the same by this day already."), "double", "due_on")
 
 
 @transaction.atomic
@@ -143,7 +149,7 @@ def hand_over(
     person who does not belong there today, and for one who has the same task already.
     """
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")}, code="reason")
+        raise refusal(_("Say why."), "reason", "reason")
     task = take_task(task, seen)
     if task.person is None:
         raise ValidationError(
@@ -168,21 +174,18 @@ def _refuse_receiver(task: Assignment, person: Person) -> None:
     today = clock.today()
     held = Appointment.objects.filter(person=person, unit=task.unit_id, valid_from__lte=today)
     if not held.exclude(valid_to__lte=today).exists():
-        raise ValidationError(
-            {
-                "person": _("%(person)s does not belong to %(unit)s today.")
-                % {"person": person.name, "unit": task.unit.name}
-            },
-            code="stranger",
+        raise refusal(
+            _("%(person)s does not belong to %(unit)s today.")
+            % {"person": person.name, "unit": task.unit.name},
+            "stranger",
+            "person",
         )
     same = Assignment.objects.filter(
         item=task.item_id, unit=task.unit_id, person=person, first_due_on=task.first_due_on
     )
     if same.exists():
-        raise ValidationError(
-            {"person": _("%(person)s has the same task already.") % {"person": person.name}},
-            code="double",
-        )
+        said = _("%(person)s has the same task already.") % {"person": person.name}
+        raise refusal(said, "double", "person")
 
 
 def _audit(verb: str, task: Assignment, old: dict[str, Any], actor: Any, reason: str = "") -> None:

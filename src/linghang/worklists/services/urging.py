@@ -35,7 +35,7 @@ def urge_tasks(
     allowed = [task for task in rows if answers.get(task.pk, True)]
     if rows and not allowed:
         reasons = dict.fromkeys(answer.reason for answer in answers.values() if not answer)
-        raise ValidationError(list(reasons), code="denied")
+        raise ValidationError([ValidationError(reason, code="denied") for reason in reasons])
     today, now, user = clock.today(), clock.now(), user_of(actor)
     told = set(
         Act.objects.filter(
