@@ -188,6 +188,8 @@ def every_address(world: World) -> Iterator[str]:
         "criterion": ["D1-1", "D2-1", "D3-1", "D3-2"],
         "side": ["counted", "unmet"],
         "period": ["2026-10"],
+        "number": [1],
+        "task": [world.objects["reading_task"].pk],
         "token": [world.objects["feed_token"]],
     }
     for name, pattern in walk():

@@ -1,0 +1,87 @@
+"""Declared lists of the tasks under one cell, and words of lists for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from linghang.people.models import Post
+from linghang.platform.calendar import clock
+from linghang.platform.ui.tables import Column, Empty, Table
+from linghang.worklists.enums import Cadence, Owner, TaskState, Timeliness, timeliness
+from linghang.worklists.mapping import ItemDraft
+from linghang.worklists.models import Assignment, Item
+
+
+def judge_cell_task(task: Assignment) -> Any:
+    """Return the chip of a task: its state, and whether it is late where it still waits."""
+    if task.state == TaskState.OPEN:
+        return Timeliness(timeliness(task.due_on, None, clock.today()))
+    return TaskState(task.state)
+
+
+CELL_TASKS = Table(
+    caption=gettext_lazy("Tasks"),
+    columns=(
+        Column(
+            "item",
+            gettext_lazy("Task"),
+            attr="item.text",
+            sort=("item__number", "pk"),
+            link=lambda task: reverse("worklists:task", args=[task.pk]),
+        ),
+        Column("unit", gettext_lazy("Unit"), attr="unit.name", sort=("unit__path", "pk")),
+        Column("person", gettext_lazy("Person"), attr="person.name", sort=("person__name", "pk")),
+        Column("period", gettext_lazy("Period"), sort=("period", "pk")),
+        Column("state", gettext_lazy("State"), render=judge_cell_task, sort=("state", "pk")),
+        Column("due_on", gettext_lazy("Due"), sort=("due_on", "pk")),
+        Column("result", gettext_lazy("Result")),
+    ),
+    default_sort="due_on",
+    empty=Empty(
+        gettext_lazy("Nothing is asked here"),
+        gettext_lazy("This item does not concern these units, or it was withdrawn."),
+        "checklist",
+    ),
+    selectable=True,
+    row_name=lambda task: f"{task.item.text} · {task.person or task.unit}",
+)
+
+
+def say_owner(item: Item | ItemDraft, posts: Mapping[str, Post] | None = None) -> str:
+    """Return in words whom an item is asked of; `posts` by code name those of drafts."""
+    if item.owner == Owner.POST:
+        return str((posts or {}).get(str(item.post), item.post))
+    if isinstance(item, ItemDraft):
+        named = [record.name for record in (*item.units, *item.persons)]
+        if named:
+            first = "、".join(named[:2])
+            return (
+                first
+                if len(named) <= 2
+                else ngettext(
+                    "%(first)s and %(count)d other",
+                    "%(first)s and %(count)d others",
+                    len(named) - 2,
+                )
+                % {"first": first, "count": len(named) - 2}
+            )
+    return str(Owner(item.owner).label)
+
+
+def say_due(item: Item | ItemDraft) -> str:
+    """Return in words by when an item is due."""
+    if item.cadence:
+        return str(Cadence(item.cadence).label)
+    if item.due_on is not None:
+        return date_format(item.due_on, "Y-m-d")
+    if item.due_in is not None:
+        return ngettext("%(count)d working day", "%(count)d working days", item.due_in) % {
+            "count": item.due_in
+        }
+    return _("not said")
