@@ -304,7 +304,7 @@ def test_the_export_holds_items_and_matrix(officer, bureau):
         "生产党总支",
         "变电运维党支部",
         "输电运检党支部",
-        "合计",
+        "全部",
     ]
     assert matrix[2][1:] == (5, 0, 0, "进行中", "进行中 0/4")
     assert matrix[-1][1:] == (8, 0, 0, "0/3", "0/5")

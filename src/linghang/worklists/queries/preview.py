@@ -154,6 +154,11 @@ class Ground:
         found = Unit.objects.filter(path__startswith=self.issuer.path, line="party", closed_on=None)
         return {unit.pk: unit for unit in found.order_by("path")}
 
+    @cached_property
+    def posts(self) -> dict[str, Post]:
+        """Return every post by its code."""
+        return Post.objects.in_bulk()
+
     def list_units(self, kinds: Iterable[str]) -> list[Target]:
         """Return the units of the kinds."""
         wanted = set(kinds)
@@ -276,8 +281,7 @@ def _holders(ground: Ground, post: str) -> tuple[list[Target], list[Missed]]:
         for unit in ground.units.values()
         if unit.kind in kinds and unit.pk not in held and unit.pk != ground.issuer.pk
     ]
-    title = Post.objects.filter(code=post).first()
-    why = _("Nobody holds the post %(post)s there today.") % {"post": title or post}
+    why = _("Nobody holds the post %(post)s there today.") % {"post": ground.posts.get(post, post)}
     return targets, _spell_missed(vacant, why)
 
 
