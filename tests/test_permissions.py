@@ -182,7 +182,8 @@ def find_data(world: World, method: str, name: str) -> dict[str, object]:
 
 def every_address(world: World) -> Iterator[str]:
     """Yield every address with every key of the world, and the queries that name a person or unit."""
-    numbers = sorted({each.pk for each in world.objects.values()} | set(_keys(Person, Score)))
+    named = {each.pk for each in world.objects.values() if hasattr(each, "pk")}  # a token has none
+    numbers = sorted(named | set(_keys(Person, Score)))
     words = {
         "code": [world.objects["batch"].code, "organisation-life"],
         "criterion": ["D1-1", "D2-1", "D3-1", "D3-2"],

@@ -22,27 +22,31 @@ def add_rows(world, more: int) -> None:
     readers = [user.pk for user in world.users().values() if user is not None]
     for number in range(1, more + 1):
         _send(world, readers, number)
-        _deliver(world, number)
+        _deliver(world)
 
 
 def _send(world, readers: list[int], number: int) -> None:
     branch = world.bureau.branch
     drafts = [
         NoticeDraft(
-            reader, f"scene:{number}:T-7", NoticeKind.DUE, f"事项{number}", url="/", unit_path=branch.path
+            reader,
+            f"scene:{number}:T-7",
+            NoticeKind.DUE,
+            f"事项{number}",
+            url="/",
+            unit_path=branch.path,
         )
         for reader in readers
     ]
     services.send_notices(drafts=drafts, actor=world.bureau.officer.user)
 
 
-def _deliver(world, number: int) -> None:
+def _deliver(world) -> None:
     Delivery.objects.create(
         channel="mail",
         form=Form.URGENT,
         recipient=world.bureau.member.user,
         day=clock.today(),
-        title=f"领航：催办 {number} 项",
         state=DeliveryState.SENT,
         next_attempt_at=clock.now(),
         created_at=clock.now(),

@@ -281,6 +281,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    # What a channel answers may hold its keys: it is kept in the list of messages, without them.
+    "loggers": {"apprise": {"handlers": ["nowhere"], "propagate": False}},
     "root": {"handlers": ["console"], "level": environment("LOG_LEVEL", "WARNING")},
 }

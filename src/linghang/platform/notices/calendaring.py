@@ -42,7 +42,7 @@ def write_calendar(user: Any, *, today: date, absolute: Callable[[str], str]) ->
     scope: Scope = import_string(settings.READER_SCOPE)(user)
     for thing in list_things(scope, today - BACK, today + AHEAD + ONE_DAY):
         calendar.add_component(_write_event(thing, stamp.astimezone(UTC), absolute))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def list_things(scope: Scope, start: date, end: date) -> list[DatedThing]:

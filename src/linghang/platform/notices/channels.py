@@ -7,6 +7,7 @@ services; its addresses hold keys, so that nothing it says is passed on without 
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass
 from datetime import time
@@ -111,13 +112,18 @@ def send(channel: Channel, *, title: str, body: str, address: str = "") -> None:
     sender = apprise.Apprise(asset=asset)
     if not sender.add(line):
         raise ChannelError(_("The address line of this channel is not understood."))
-    with apprise.LogCapture(level=apprise.logger.logging.WARNING, fmt="%(message)s") as captured:
-        taken = sender.notify(
-            title=title, body=body, body_format=apprise.NotifyFormat.TEXT, interpret_escapes=False
-        )
-        said = captured.getvalue()
+    taken, said = False, ""
+    try:
+        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as captured:
+            taken = bool(
+                sender.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
+            )
+            said = captured.getvalue()
+    except Exception as error:  # noqa: BLE001  whatever a service does, the notice is kept and the next one sent
+        said = f"{type(error).__name__}: {error}"
     if not taken:
-        reason = hide_secrets(said, channel.line, address).strip()
+        answer = "; ".join(line.strip() for line in said.splitlines() if line.strip())
+        reason = hide_secrets(answer, channel.line, address)
         raise ChannelError(
             (reason or _("The channel did not take the message and gave no reason."))[:400]
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -42,7 +41,7 @@ class NoticeKind(models.TextChoices):
         """Return the icon of its chip."""
         return ICONS.get(self, "bell")
 
-    def count(self, number: int) -> str:
+    def say(self, number: int) -> str:
         """Return the number of such notices as a digest says it: "3 due this week"."""
         return ngettext("%(n)d %(kind)s", "%(n)d %(kind)s", number) % {
             "n": number,
@@ -101,7 +100,7 @@ class DeliveryState(models.TextChoices):
         return DELIVERY_TONES[self]
 
 
-DELIVERY_TONES: dict[DeliveryState, str | Promise] = {
+DELIVERY_TONES = {
     DeliveryState.WAITING: "info",
     DeliveryState.SENT: "ok",
     DeliveryState.FAILED: "danger",

@@ -17,7 +17,7 @@ class UnreadNotices:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.unread_notices = Unread(request)  # type: ignore[attr-defined]  the shell reads it
+        request.unread_notices = Unread(request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

@@ -57,7 +57,8 @@ class Notice(models.Model):
 class Delivery(models.Model):
     """One message to one channel. A person gets one digest a day and channel, a group one message.
 
-    `body` is emptied once the message is sent or given up: the log keeps when, how and how often, not what.
+    `body` begins with the title, a line of its own. It is emptied once the message is sent or given up: the
+    log keeps when, how and how often, not what.
     """
 
     channel = models.CharField(max_length=40)
@@ -66,7 +67,6 @@ class Delivery(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
     )
     day = models.DateField()
-    title = models.CharField(max_length=200)
     body = EncryptedTextField(blank=True)
     address = EncryptedTextField(blank=True)
     notices = models.PositiveIntegerField(default=0)

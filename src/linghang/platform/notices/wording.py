@@ -24,7 +24,7 @@ def write_digest(notices: Sequence[Notice]) -> tuple[str, str]:
         "Linghang: %(n)d thing waits for you", "Linghang: %(n)d things wait for you", len(notices)
     ) % {"n": len(notices)}
     lines = [
-        _link(kind.count(counts[kind]), f"{reverse('notices:list')}?kind={kind.value}")
+        _link(kind.say(counts[kind]), f"{reverse('notices:list')}?kind={kind.value}")
         for kind in NoticeKind
         if counts[kind]
     ]
@@ -65,7 +65,7 @@ def write_test() -> tuple[str, str]:
 
 def _join_counts(counts: Mapping[NoticeKind, int]) -> str:
     """Return "1 late, 3 due this week"."""
-    said = [kind.count(counts[kind]) for kind in NoticeKind if counts.get(kind)]
+    said = [kind.say(counts[kind]) for kind in NoticeKind if counts.get(kind)]
     return reduce(
         lambda first, rest: _("%(first)s, %(rest)s") % {"first": first, "rest": rest}, said
     )

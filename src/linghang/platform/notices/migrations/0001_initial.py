@@ -1,5 +1,3 @@
-
-
 import django.db.models.deletion
 import linghang.platform.crypto.fields
 from django.conf import settings
@@ -52,7 +50,6 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(max_length=40)),
                 ('form', models.CharField(choices=[('digest', 'daily digest'), ('urgent', 'urgent notice'), ('robot', 'counts for a group'), ('test', 'test')], max_length=8)),
                 ('day', models.DateField()),
-                ('title', models.CharField(max_length=200)),
                 ('body', linghang.platform.crypto.fields.EncryptedTextField(blank=True)),
                 ('address', linghang.platform.crypto.fields.EncryptedTextField(blank=True)),
                 ('notices', models.PositiveIntegerField(default=0)),

@@ -14,14 +14,12 @@ from linghang.platform.notices.models import Address
 from linghang.platform.notices.services.wishing import Wish
 
 
-def clean_address(value: str) -> str:
-    """Return an address without spaces around it; refuse what could lead a message elsewhere."""
-    address = value.strip()
-    if address and not channels.PLAIN_ADDRESS.fullmatch(address):
+def insist_on_one_address(value: str) -> None:
+    """Refuse what could lead a message elsewhere than to one address."""
+    if not channels.PLAIN_ADDRESS.fullmatch(value):
         raise forms.ValidationError(
             _("Enter one address: letters, digits and the signs . _ + - @ only.")
         )
-    return address
 
 
 class WishesForm(forms.Form):
@@ -49,7 +47,7 @@ class WishesForm(forms.Form):
                 required=False,
                 max_length=120,
                 initial=row.address if row else "",
-                validators=[clean_address],
+                validators=[insist_on_one_address],
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
                 help_text=_("Kept encrypted. Leave it empty and nothing is sent there."),
             )
@@ -67,7 +65,7 @@ class WishesForm(forms.Form):
         """Return what was entered, by channel."""
         return {
             channel.name: Wish(
-                self.cleaned_data[f"address-{channel.name}"].strip(),
+                self.cleaned_data[f"address-{channel.name}"],
                 self.cleaned_data[f"used-{channel.name}"],
             )
             for channel in self.channels
@@ -82,7 +80,7 @@ class TestForm(forms.Form):
         label=gettext_lazy("Address in the channel"),
         required=False,
         max_length=120,
-        validators=[clean_address],
+        validators=[insist_on_one_address],
         help_text=gettext_lazy("Needed for a channel that reaches one person: your own."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

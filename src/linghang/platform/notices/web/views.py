@@ -162,7 +162,7 @@ def show_calendar(request: HttpRequest, token: str) -> HttpResponse:
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = etag
     response["Last-Modified"] = http_date(modified)
-    return get_conditional_response(request, etag, modified, response)
+    return get_conditional_response(request, etag, modified, response) or response
 
 
 def _changed_at(feed: Feed, etag: str) -> int:
@@ -180,7 +180,7 @@ def _show_wishes(request: HttpRequest, form: WishesForm, feed_address: str = "")
         "form": form,
         "title": _("How I am told"),
         "crumbs": _waiting(),
-        "feed": Feed.objects.filter(user=request.user).first(),
+        "feed": getattr(request.user, "calendar_feed", None),
         "feed_address": feed_address,
         "has_channels": bool(channels.list_personal()),
     }
