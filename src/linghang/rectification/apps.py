@@ -11,10 +11,12 @@ class RectificationConfig(AppConfig):
         from linghang.org import api as org
         from linghang.platform.access import Permission
         from linghang.platform.ui import navigation
-        from linghang.rectification import enums, sheets
+        from linghang.rectification import enums, packs, sheets
 
-        ledger.declare_kinds(enums.PROBLEM)
+        packs.register_sections()
+        ledger.declare_kinds(enums.PROBLEM, enums.RESULT)
         ledger.register_source("rectification.problem", "rectification:problem")
+        ledger.register_source("rectification.result", "rectification:result")
         for sheet in sheets.LEDGER_SHEETS:
             ledger.register_sheet(sheet)
         org.register_unit_panel(

@@ -2,36 +2,89 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
+from django.db import models
 from django.db.models import Count, Q, QuerySet
 
+from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
-from linghang.rectification.enums import ProblemState
-from linghang.rectification.models import Problem
+from linghang.rectification.enums import SOLVED, TO_DO, UNSOLVED, ProblemState, Step
+from linghang.rectification.models import Problem, ProblemBook
+from linghang.worklists.enums import TaskState
+from linghang.worklists.models import Assignment
+
+ALIKE = 0.34  # from this likeness on a problem is offered as one found before
+YEARS_BACK = 3
+LOOKED_AT = 2000
+SHOWN_ALIKE = 5
+EMPTY_WORDS = re.compile(r"问题|工作|方面|情况|存在|不够|不足|有待|进一步|加强|还有|部分|个别|相关")
 
 
 def list_problems(scope: Scope) -> QuerySet[Problem]:
-    """Return the problems of the units whose records the reader may see, earliest due first."""
+    """Return the problems of the units whose records the reader may see, and those they answer for."""
+    mine = Q(responsible_id=scope.person_id) if scope.person_id is not None else Q(pk__in=[])
     return Problem.objects.filter(
         scope.restrict(Permission.VIEW_RECORDS, "unit__path")
-    ).select_related("unit", "responsible")
+        | scope.restrict(Permission.REVIEW_PROBLEMS, "lead_unit__path")
+        | mine
+    ).select_related("unit", "lead_unit", "responsible", "book")
+
+
+def list_books(scope: Scope) -> QuerySet[ProblemBook]:
+    """Return the books of the bureaus in which the reader may see records, the newest first."""
+    roots = {"/" + path.split("/")[1] + "/" for path in scope.prefixes(Permission.VIEW_RECORDS)}
+    every = "//" in roots
+    return ProblemBook.objects.filter(Q() if every else Q(root__path__in=roots)).select_related(
+        "root"
+    )
 
 
 def filter_unsolved(problems: QuerySet[Problem]) -> QuerySet[Problem]:
-    """Keep the problems that are not closed."""
-    return problems.filter(state=ProblemState.OPEN)
+    """Keep the problems that are not closed, kept up or withdrawn."""
+    return problems.filter(state__in=UNSOLVED)
+
+
+def filter_to_do(problems: QuerySet[Problem]) -> QuerySet[Problem]:
+    """Keep the problems whose unit has something to do: they are not handed in."""
+    return problems.filter(state__in=TO_DO)
 
 
 def filter_overdue_problems(problems: QuerySet[Problem], on: date) -> QuerySet[Problem]:
-    """Keep the open problems whose due day has passed."""
-    return problems.filter(state=ProblemState.OPEN, due_on__lt=on)
+    """Keep the unsolved problems whose due day has passed."""
+    return problems.filter(state__in=UNSOLVED, due_on__lt=on)
+
+
+def filter_reviewable(problems: QuerySet[Problem], scope: Scope) -> QuerySet[Problem]:
+    """Keep the problems handed in whose next step the reader's permissions may take.
+
+    What forbids a single problem (one's own, two steps by one person) is access.can_review's.
+    """
+    first = scope.restrict(Permission.REVIEW_PROBLEMS, "lead_unit__path") | (
+        Q(lead_unit=None) & scope.restrict(Permission.REVIEW_PROBLEMS, "unit__parent__path")
+    )
+    steps = (
+        Q(step=Step.FIRST_REVIEW) & first,
+        Q(step=Step.SECOND_REVIEW) & scope.restrict(Permission.REVIEW_AGAIN, "unit__path"),
+        Q(step=Step.SIGN_OFF) & scope.restrict(Permission.SIGN_OFF, "unit__path"),
+    )
+    mine = Q(handed_in_by_id=scope.user_id) if scope.user_id is not None else Q(pk__in=[])
+    found = problems.filter(steps[0] | steps[1] | steps[2], state=ProblemState.HANDED_IN)
+    return found.exclude(mine)
 
 
 def search_problems(problems: QuerySet[Problem], words: str) -> QuerySet[Problem]:
-    """Keep the problems in whose text, source or unit the words stand."""
+    """Keep the problems in whose text, source, aspect or unit the words stand."""
     return problems.filter(
-        Q(text__icontains=words) | Q(source__icontains=words) | Q(unit__name__icontains=words)
+        Q(text__icontains=words)
+        | Q(source__icontains=words)
+        | Q(aspect__icontains=words)
+        | Q(unit__name__icontains=words)
     )
 
 
@@ -40,3 +93,173 @@ def list_sources(scope: Scope) -> list[str]:
     found = list_problems(scope).exclude(source="").order_by().values("source")
     counted = found.annotate(count=Count("pk")).order_by("-count", "source")
     return [row["source"] for row in counted[:20]]
+
+
+def problems_of(origins: Iterable[models.Model]) -> dict[int, list[Problem]]:
+    """Return the problems that came from records of one model, by the record's key; one query."""
+    records = list(origins)
+    found: dict[int, list[Problem]] = {record.pk: [] for record in records}
+    if not records:
+        return found
+    label = records[0]._meta.label_lower  # noqa: SLF001  Django's own public-by-use name
+    rows = Problem.objects.filter(origin_type=label, origin_id__in=list(found))
+    for problem in rows.select_related("unit", "book"):
+        found[int(problem.origin_id or 0)].append(problem)
+    return found
+
+
+def find_alike(text: str, unit: Unit, on: date, *, besides: int | None = None) -> list[Problem]:
+    """Return problems of the bureau of the last three years that say nearly the same, likest first."""
+    since = on - timedelta(days=365 * YEARS_BACK)
+    rows = Problem.objects.filter(unit__path__startswith=unit.root_path, stated_on__gte=since)
+    rows = rows.exclude(pk=besides or 0).exclude(state=ProblemState.WITHDRAWN)
+    rows = rows.select_related("unit").order_by("-pk")[:LOOKED_AT]
+    rated = [(rate_likeness(text, row.text) + 0.05 * (row.unit_id == unit.pk), row) for row in rows]
+    alike = sorted((pair for pair in rated if pair[0] >= ALIKE), key=lambda pair: -pair[0])
+    return [row for _rate, row in alike[:SHOWN_ALIKE]]
+
+
+def open_measures(problem: Problem) -> QuerySet[Assignment]:
+    """Return what of the problem's measures is not finished yet."""
+    left = Assignment.objects.filter(item__problem_links__problem=problem)
+    return left.exclude(state__in=[TaskState.DONE, TaskState.WITHDRAWN]).select_related(
+        "item", "unit"
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many problems stand where; `overdue` are those of the unsolved whose day has passed."""
+
+    total: int = 0
+    unsolved: int = 0
+    handed_in: int = 0
+    solved: int = 0
+    overdue: int = 0
+
+
+def count_problems(problems: QuerySet[Problem], on: date) -> Standing:
+    """Return how the problems stand; each counts once, withdrawn ones not at all; one query."""
+    counts: dict[str, Any] = problems.order_by().aggregate(
+        total=Count("pk", filter=~Q(state=ProblemState.WITHDRAWN), distinct=True),
+        unsolved=Count("pk", filter=Q(state__in=UNSOLVED), distinct=True),
+        handed_in=Count("pk", filter=Q(state=ProblemState.HANDED_IN), distinct=True),
+        solved=Count("pk", filter=Q(state__in=SOLVED), distinct=True),
+        overdue=Count("pk", filter=Q(state__in=UNSOLVED, due_on__lt=on), distinct=True),
+    )
+    return Standing(**counts)
+
+
+COUNTED = ("total", "unsolved", "handed_in", "solved", "overdue")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What waits for a reader: problems to rectify, those returned among them, and reviews to make."""
+
+    to_do: int = 0
+    returned: int = 0
+    to_review: int = 0
+
+
+def waiting_for(scope: Scope, paths: Iterable[str] = ()) -> Turn:
+    """Return what waits for the reader, in the units at or under the paths if given; two queries."""
+    problems = list_problems(scope)
+    under = Q()
+    for path in paths:
+        under |= Q(unit__path__startswith=path)
+    counts = (
+        problems.filter(under)
+        .order_by()
+        .aggregate(
+            to_do=Count("pk", filter=Q(state__in=TO_DO), distinct=True),
+            returned=Count("pk", filter=Q(state=ProblemState.RETURNED), distinct=True),
+        )
+    )
+    return Turn(counts["to_do"], counts["returned"], filter_reviewable(problems, scope).count())
+
+
+# -- likeness ------------------------------------------------------------------------------------
+
+
+def rate_likeness(one: str, other: str) -> float:
+    """Return how much two texts share, 0 to 1: pairs of characters, shared by all there are."""
+    ours, theirs = _pairs(one), _pairs(other)
+    if not ours or not theirs:
+        return 0.0
+    return len(ours & theirs) / len(ours | theirs)
+
+
+@lru_cache(maxsize=8192)
+def _pairs(text: str) -> frozenset[str]:
+    parts = re.sub(r"[^\w]", " ", EMPTY_WORDS.sub(" ", text)).split()
+    return frozenset(part[at : at + 2] for part in parts for at in range(len(part) - 1))
+
+
+# -- what the pages ask ---------------------------------------------------------------------------
+
+
+def count_tabs(problems: QuerySet[Problem], conditions: dict[str, Q]) -> dict[str, int]:
+    """Return how many problems meet each condition; one query."""
+    return problems.order_by().aggregate(
+        **{
+            name: Count("pk", filter=cond or None, distinct=True)
+            for name, cond in conditions.items()
+        }
+    )
+
+
+def list_aspects(scope: Scope) -> list[str]:
+    """Return the aspects problems were sorted under so far, most frequent first."""
+    found = list_problems(scope).exclude(aspect="").order_by().values("aspect")
+    counted = found.annotate(count=Count("pk")).order_by("-count", "aspect")
+    return [row["aspect"] for row in counted[:20]]
+
+
+def list_measure_tasks(problem: Problem) -> QuerySet[Assignment]:
+    """Return what of the problem's measures was asked of whom, in the order of the measures."""
+    found = Assignment.objects.filter(item__problem_links__problem=problem)
+    return found.select_related("item", "unit").order_by("item__number", "unit__path")
+
+
+def prefetch_lists(problems: QuerySet[Problem]) -> QuerySet[Problem]:
+    """Return the problems with everything the four lists print; a fixed number of queries."""
+    tasks = models.Prefetch(
+        "items__assignments", Assignment.objects.select_related("unit").order_by("unit__path")
+    )
+    found = problems.exclude(state=ProblemState.WITHDRAWN).order_by("number", "pk")
+    return found.select_related("unit", "lead_unit", "leader", "book__root").prefetch_related(
+        "cooperating", "items", tasks, "results__unit"
+    )
+
+
+def annotate_books(books: QuerySet[ProblemBook], scope: Scope, on: date) -> QuerySet[ProblemBook]:
+    """Add to each book how many of the problems the reader may see stand how."""
+    seen = scope.restrict(Permission.VIEW_RECORDS, "problems__unit__path")
+    alive = seen & ~Q(problems__state=ProblemState.WITHDRAWN)
+    return books.annotate(
+        n_total=Count("problems", filter=alive, distinct=True),
+        n_unsolved=Count("problems", filter=seen & Q(problems__state__in=UNSOLVED), distinct=True),
+        n_overdue=Count(
+            "problems",
+            filter=seen & Q(problems__state__in=UNSOLVED, problems__due_on__lt=on),
+            distinct=True,
+        ),
+    )
+
+
+def count_aspects(problems: QuerySet[Problem], on: date) -> list[tuple[str, Standing]]:
+    """Return how the problems of each aspect stand, the aspect with most problems first; one query."""
+    rows = (
+        problems.order_by()
+        .values("aspect")
+        .annotate(
+            total=Count("pk", filter=~Q(state=ProblemState.WITHDRAWN), distinct=True),
+            unsolved=Count("pk", filter=Q(state__in=UNSOLVED), distinct=True),
+            handed_in=Count("pk", filter=Q(state=ProblemState.HANDED_IN), distinct=True),
+            solved=Count("pk", filter=Q(state__in=SOLVED), distinct=True),
+            overdue=Count("pk", filter=Q(state__in=UNSOLVED, due_on__lt=on), distinct=True),
+        )
+    )
+    found = [(row["aspect"], Standing(**{n: row[n] for n in COUNTED})) for row in rows]  # type: ignore[literal-required]
+    return sorted(found, key=lambda pair: (-pair[1].total, pair[0]))

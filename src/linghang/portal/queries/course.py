@@ -17,7 +17,7 @@ from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
 from linghang.portal.queries.posts import within
 from linghang.rectification import api as rectification
-from linghang.rectification.enums import ProblemState
+from linghang.rectification.enums import SOLVED
 from linghang.worklists import api as worklists
 from linghang.worklists.enums import TaskState
 from linghang_core.periods import Period, PeriodKind
@@ -103,7 +103,7 @@ def count_problems(scope: Scope, paths: Sequence[str], months: Sequence[Period])
         .values_list("due_on")
         .annotate(
             due=Count("pk"),
-            done=Count("pk", filter=Q(state=ProblemState.CLOSED, closed_on__lte=F("due_on"))),
+            done=Count("pk", filter=Q(state__in=SOLVED, closed_on__lte=F("due_on"))),
         )
     )
     return _by_month(rows, months)

@@ -16,10 +16,10 @@ from linghang.platform.access import Scope
 from linghang.platform.calendar import clock
 from linghang.portal.queries.posts import within
 from linghang.rectification import api as rectification
-from linghang.rectification.enums import ProblemState
+from linghang.rectification.enums import UNSOLVED
 from linghang.rectification.models import Problem
 from linghang.worklists import api as worklists
-from linghang.worklists.enums import TaskState, Timeliness, timeliness
+from linghang.worklists.enums import WAITING, Timeliness, timeliness
 from linghang.worklists.models import Assignment
 
 
@@ -53,13 +53,13 @@ def end_of_week(on: date) -> date:
 
 def count_tasks(scope: Scope, paths: Sequence[str]) -> Waiting:
     """Return how many unfinished tasks the units at or under the paths have; one query."""
-    return _count(worklists.list_tasks(scope).filter(within(paths, "unit__path")), TaskState.OPEN)
+    return _count(worklists.list_tasks(scope).filter(within(paths, "unit__path")), WAITING)
 
 
 def count_problems(scope: Scope, paths: Sequence[str]) -> Waiting:
     """Return how many open problems the units at or under the paths have; one query."""
     problems = rectification.list_problems(scope).filter(within(paths, "unit__path"))
-    return _count(problems, ProblemState.OPEN)
+    return _count(problems, UNSOLVED)
 
 
 def list_due(
@@ -73,7 +73,7 @@ def list_due(
     today = clock.today()
     tasks = worklists.filter_waiting(worklists.list_tasks(scope))
     tasks = tasks.filter(within(paths, "unit__path")).order_by("due_on", "pk")[:limit]
-    problems = rectification.list_problems(scope).filter(state=ProblemState.OPEN)
+    problems = rectification.filter_unsolved(rectification.list_problems(scope))
     problems = problems.filter(within(paths, "unit__path")).order_by("due_on", "pk")[:limit]
     found = [show_task(task, today) for task in tasks]
     found += [show_problem(problem, today) for problem in problems]
@@ -86,7 +86,7 @@ def list_responsible(scope: Scope) -> list[Due]:
     if scope.person_id is None:
         return []
     problems = rectification.list_problems(scope).filter(
-        state=ProblemState.OPEN, responsible_id=scope.person_id
+        state__in=UNSOLVED, responsible_id=scope.person_id
     )
     return [show_problem(problem, clock.today()) for problem in problems.order_by("due_on", "pk")]
 
@@ -154,12 +154,12 @@ def count_by_unit(
     """Return open and late tasks, and open and late problems, by unit; two queries."""
     tasks = worklists.list_tasks(scope).filter(within(paths, "unit__path"))
     problems = rectification.list_problems(scope).filter(within(paths, "unit__path"))
-    return _count_each(tasks, TaskState.OPEN), _count_each(problems, ProblemState.OPEN)
+    return _count_each(tasks, WAITING), _count_each(problems, UNSOLVED)
 
 
-def _count_each(rows: QuerySet[Any], state: str) -> dict[int, Waiting]:
+def _count_each(rows: QuerySet[Any], states: Sequence[str]) -> dict[int, Waiting]:
     found = (
-        rows.filter(state=state)
+        rows.filter(state__in=states)
         .order_by()
         .values_list("unit_id")
         .annotate(number=Count("pk"), late=Count("pk", filter=Q(due_on__lt=clock.today())))
@@ -167,10 +167,10 @@ def _count_each(rows: QuerySet[Any], state: str) -> dict[int, Waiting]:
     return {unit_id: Waiting(number, late) for unit_id, number, late in found}
 
 
-def _count(rows: QuerySet[Any], state: str) -> Waiting:
+def _count(rows: QuerySet[Any], states: Sequence[str]) -> Waiting:
     today = clock.today()
     counts = (
-        rows.filter(state=state)
+        rows.filter(state__in=states)
         .order_by()
         .aggregate(
             number=Count("pk"),

@@ -1,21 +1,51 @@
-"""Stating and closing problems; the facts go with them."""
+"""Stating problems, deciding measures, recording results, reviewing, closing; the facts go with them."""
 
+from linghang.rectification.services.acting import describe_seen
+from linghang.rectification.services.closing import (
+    hand_in,
+    list_obstacles,
+    look_back,
+    reopen_problem,
+    review_problem,
+    withdraw_problem,
+)
+from linghang.rectification.services.extending import ask_extension, decide_extension, hand_over
+from linghang.rectification.services.measures import (
+    MeasureDraft,
+    add_measures,
+    link_measure,
+    record_result,
+)
 from linghang.rectification.services.overdue import refresh_overdue
-from linghang.rectification.services.problems import (
+from linghang.rectification.services.stating import (
     ProblemDraft,
-    close_problem,
     correct_problem,
     create_problems,
+    link_repeat,
     save_problems,
     update_problems,
 )
 
 __all__ = [
+    "MeasureDraft",
     "ProblemDraft",
-    "close_problem",
+    "add_measures",
+    "ask_extension",
     "correct_problem",
     "create_problems",
+    "decide_extension",
+    "describe_seen",
+    "hand_in",
+    "hand_over",
+    "link_measure",
+    "link_repeat",
+    "list_obstacles",
+    "look_back",
+    "record_result",
     "refresh_overdue",
+    "reopen_problem",
+    "review_problem",
     "save_problems",
     "update_problems",
+    "withdraw_problem",
 ]

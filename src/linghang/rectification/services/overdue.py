@@ -9,7 +9,7 @@ from django.db import transaction
 from linghang.platform.calendar import clock
 from linghang.rectification import queries
 from linghang.rectification.models import Problem
-from linghang.rectification.services.problems import write_problem_facts
+from linghang.rectification.services.facts import write_problem_facts
 
 
 @transaction.atomic

@@ -10,11 +10,13 @@ from linghang.rectification.models import Problem
 
 BATCH = 500
 ONE = 100  # a quantity of one, in hundredths
+LINKS = {"cooperating", "items"}  # many to many: kept by their own rows
 
 
 def values_of(record: Problem) -> dict[str, Any]:
-    """Return what the record says, for its history and the audit trail."""
-    return {name: str(value) for name, value in model_to_dict(record).items() if value is not None}
+    """Return what the problem says, for its history and the audit trail."""
+    values = model_to_dict(record, exclude=LINKS)
+    return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
 def user_of(actor: Any) -> Any:

@@ -132,6 +132,8 @@ class ProblemSheet(DuePlan):
         """Return the problems of the units by source, text, unit, responsible person and due day."""
         known: dict[tuple[Any, ...], list[Any]] = {}
         for one in list_of_units(Problem, unit_ids, "responsible"):
+            if one.state == ProblemState.WITHDRAWN:
+                continue
             key = (one.source, one.text, one.unit_id, one.responsible_name, one.due_on)
             known.setdefault(cells.key_of(key), []).append(one)  # type: ignore[arg-type]
         return known
@@ -221,7 +223,7 @@ def list_problem_rows(selection: Selection) -> Iterable[list[Any]]:
             one.measure,
             one.due_on,
             one.closed_on,
-            PROBLEM_WORDS[ProblemState(one.state)][0],
+            PROBLEM_WORDS[ProblemState.CLOSED if one.closed_on else ProblemState.OPEN][0],
         ]
 
 

@@ -1,4 +1,4 @@
-"""Filters of the lists of problems."""
+"""Filters of the list of problems."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from linghang.org.enums import Line, UnitKind
 from linghang.org.models import Unit
 from linghang.platform.access import Permission
 from linghang.rectification import queries
-from linghang.rectification.models import Problem
+from linghang.rectification.enums import Severity, SourceKind, Term
+from linghang.rectification.models import Problem, ProblemBook
 
 
 def day_input() -> forms.DateInput:
@@ -22,12 +23,33 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"})
 
 
-class ByUnit(django_filters.FilterSet):
-    """By unit, with all units under it: what the numbers of the home page lead to."""
+class ProblemFilter(django_filters.FilterSet):
+    """By words, unit (with all under it), list, source, severity, term, and found again."""
 
+    q = django_filters.CharFilter(label=_("Problem, source or unit"), method="search")
     unit = django_filters.ModelChoiceFilter(
         label=_("Unit"), queryset=Unit.objects.none(), method="keep_unit"
     )
+    book = django_filters.ModelChoiceFilter(label=_("List"), queryset=ProblemBook.objects.none())
+    aspect = django_filters.CharFilter(widget=forms.HiddenInput)
+    source_kind = django_filters.ChoiceFilter(label=_("Source"), choices=SourceKind.choices)
+    severity = django_filters.ChoiceFilter(label=_("Severity"), choices=Severity.choices)
+    term = django_filters.ChoiceFilter(label=_("Term"), choices=Term.choices)
+    again = django_filters.BooleanFilter(
+        label=_("Found again"),
+        field_name="repeats",
+        lookup_expr="isnull",
+        exclude=True,
+        widget=forms.CheckboxInput,
+        method="keep_again",
+    )
+    due_to = django_filters.DateFilter(
+        label=_("Due to"), field_name="due_on", lookup_expr="lte", widget=day_input()
+    )
+
+    class Meta:
+        model = Problem
+        fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,26 +62,20 @@ class ByUnit(django_filters.FilterSet):
             self.filters["unit"].field.queryset = units
         else:
             del self.filters["unit"]  # of one unit there is nothing to choose
+        self.filters["book"].field.queryset = queries.list_books(scope)
 
-    def keep_unit(self, rows: QuerySet[Any], _name: str, unit: Unit) -> QuerySet[Any]:
+    def keep_unit(self, rows: QuerySet[Problem], _name: str, unit: Unit) -> QuerySet[Problem]:
         """Keep what belongs to the unit or to one under it."""
         return rows.filter(unit__path__startswith=unit.path)
 
-
-class ProblemFilter(ByUnit):
-    """By words, by unit and by the time a problem is due."""
-
-    q = django_filters.CharFilter(label=_("Problem, source or unit"), method="search")
-    due_from = django_filters.DateFilter(
-        label=_("Due from"), field_name="due_on", lookup_expr="gte", widget=day_input()
-    )
-    due_to = django_filters.DateFilter(
-        label=_("Due to"), field_name="due_on", lookup_expr="lte", widget=day_input()
-    )
-
-    class Meta:
-        model = Problem
-        fields: list[str] = []
+    def keep_again(
+        self,
+        rows: QuerySet[Problem],
+        _name: str,
+        value: bool,
+    ) -> QuerySet[Problem]:
+        """Keep what was found before, and what was found again."""
+        return rows.filter(repeats__isnull=False) if value else rows
 
     def search(self, problems: QuerySet[Problem], _name: str, words: str) -> QuerySet[Problem]:
         """Keep the problems in which the words stand."""

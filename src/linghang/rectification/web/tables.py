@@ -1,4 +1,4 @@
-"""Declared lists of problems."""
+"""Declared lists of problems, and how they stand today."""
 
 from __future__ import annotations
 
@@ -8,32 +8,27 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from linghang.platform.calendar import clock
 from linghang.platform.ui.tables import Column, Empty, Table
 from linghang.platform.ui.templatetags.ui import NOTHING
-from linghang.rectification.models import Problem, Revision
-from linghang.worklists.enums import Timeliness, timeliness
-
-
-def judge_problem(problem: Problem) -> Timeliness:
-    """Return whether the problem is on time, late, open or overdue today."""
-    return Timeliness(timeliness(problem.due_on, problem.closed_on, clock.today()))
+from linghang.rectification.enums import Verb
+from linghang.rectification.mapping import show_state
+from linghang.rectification.models import Act, Problem
 
 
 def list_corrections(
     record: Problem, labels: Mapping[str, Any]
-) -> list[tuple[Revision, list[tuple[Any, str, str]]]]:
+) -> list[tuple[Act, list[tuple[Any, str, str]]]]:
     """Return each correction, newest first, with (label, before, after) of what it changed."""
     after = {name: str(getattr(record, name) or "") for name in labels}
     found = []
-    for revision in record.revisions.select_related("actor"):
-        before = {name: revision.old.get(name, "") for name in labels}
+    for act in record.acts.filter(verb=Verb.CORRECTED).select_related("actor"):
+        before = {name: act.old.get(name, "") for name in labels}
         changes = [
             (label, before[name] or NOTHING, after[name] or NOTHING)
             for name, label in labels.items()
             if before[name] != after[name]
         ]
-        found.append((revision, changes))
+        found.append((act, changes))
         after = before
     return found
 
@@ -50,10 +45,31 @@ PROBLEMS = Table(
         Column("unit", _("Unit"), attr="unit.name", sort=("unit__path", "pk")),
         Column("source", _("Source"), sort=("source", "pk")),
         Column("responsible_name", _("Responsible")),
-        Column("state", _("State"), render=judge_problem),
+        Column("state", _("State"), render=show_state),
         Column("due_on", _("Due"), sort=("due_on", "pk")),
         Column("closed_on", _("Closed on"), sort=("closed_on", "pk")),
     ),
     default_sort="due_on",
     empty=Empty(_("No problems here"), _("No problem of these units is in this state.")),
+)
+BOOKS = Table(
+    caption=_("Lists of problems"),
+    columns=(
+        Column(
+            "title",
+            _("List"),
+            sort=("title", "pk"),
+            link=lambda book: reverse("rectification:book", args=[book.pk]),
+        ),
+        Column("root", _("Bureau"), attr="root.name"),
+        Column("total", _("Problems"), attr="n_total", numeric=True, sort=("n_total", "pk")),
+        Column("unsolved", _("Not solved"), attr="n_unsolved", numeric=True),
+        Column("overdue", _("Overdue"), attr="n_overdue", numeric=True),
+    ),
+    default_sort="-title",
+    empty=Empty(
+        _("No list of problems yet"),
+        _("A list begins with its first problem: name it when you state one."),
+        "list-check",
+    ),
 )

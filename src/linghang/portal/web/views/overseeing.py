@@ -22,7 +22,7 @@ from linghang.portal.queries import due, health, posts, trail
 from linghang.portal.web.views.leader import show_objections
 from linghang.portal.web.views.showing import Shown, Tile, join, link, link_list, name_period
 from linghang.rectification import api as rectification
-from linghang.rectification.enums import ProblemState
+from linghang.rectification.enums import SOLVED
 
 SHOWN = 5
 DAYS = 30
@@ -34,7 +34,7 @@ def show_supervisor(request: HttpRequest, units: Sequence[Unit]) -> Shown:
     paths = sorted({unit.root_path for unit in units})
     since = clock.today() - timedelta(days=DAYS)
     problems = rectification.list_problems(scope).filter(posts.within(paths, "unit__path"))
-    closures = problems.filter(state=ProblemState.CLOSED)
+    closures = problems.filter(state__in=SOLVED)
     lately = Count("pk", filter=Q(closed_on__gte=since))
     closed = closures.order_by().aggregate(all=Count("pk"), lately=lately)
     late = due.count_problems(scope, paths)

@@ -1,0 +1,1 @@
+"""Pages of problems: lists, one problem with all its acts, and the four lists."""
