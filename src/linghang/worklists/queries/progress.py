@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from linghang.platform.calendar import clock
 from linghang.worklists.enums import WAITING, CellState, TaskState
-from linghang.worklists.models import Assignment
+from linghang.worklists.models import Assignment, Worklist
 
 OWED = ~Q(state=TaskState.WITHDRAWN)
 
@@ -88,6 +88,14 @@ def count_progress(tasks: QuerySet[Assignment], on: date | None = None) -> Progr
     """Return how far the tasks have come on the day, today if not given; one query."""
     day = on or clock.today()
     return read_progress(tasks.order_by().aggregate(**count_expressions(day)))
+
+
+def count_list(worklist: Worklist, tasks: QuerySet[Assignment], on: date | None = None) -> Progress:
+    """Return how far the tasks of one list have come; its few items are read first, which spares a join."""
+    day = on or clock.today()
+    required = worklist.items.filter(required=True).values_list("pk", flat=True)
+    owed = Q(item_id__in=list(required))
+    return read_progress(tasks.order_by().aggregate(**count_expressions(day, owed)))
 
 
 def progress_by(

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
@@ -18,7 +18,7 @@ from linghang.platform.access.web import insist, require
 from linghang.platform.ui.tables import Tab
 from linghang.worklists import access, queries, services
 from linghang.worklists.enums import ListKind, ListState, Verb
-from linghang.worklists.models import Item, Worklist
+from linghang.worklists.models import Assignment, Item, Worklist
 from linghang.worklists.queries.progress import Progress, progress_of_lists
 from linghang.worklists.web.forms.lists import (
     AddItemForm,
@@ -44,11 +44,23 @@ def get_list(request: HttpRequest, pk: int) -> Worklist:
     return found
 
 
-def head_of(request: HttpRequest, worklist: Worklist, current: str) -> dict[str, Any]:
-    """Return what every page of a list shows above its own: title, sums, tabs, what may be done."""
+def tasks_of(request: HttpRequest, worklist: Worklist) -> QuerySet[Assignment]:
+    """Return the tasks of the list the reader may see; all of them where the issuer's are visible."""
+    scope = request.scope  # type: ignore[attr-defined]
+    if scope.can(Permission.VIEW_RECORDS, (worklist.issuer or worklist.root).path):
+        return Assignment.objects.filter(worklist=worklist)
+    return queries.list_tasks(scope).filter(worklist=worklist)
+
+
+def head_of(
+    request: HttpRequest, worklist: Worklist, current: str, known: Progress | None = None
+) -> dict[str, Any]:
+    """Return what every page of a list shows above its own: title, sums, tabs, what may be done.
+
+    `known` is the sum of the list where the page has counted it already.
+    """
     scope = request.scope  # type: ignore[attr-defined]
     is_open = worklist.state == ListState.ISSUED
-    tasks = queries.list_tasks(scope).filter(worklist=worklist)
     waiting = queries.list_waiting_extensions(worklist, scope).count()
     places = [
         ("items", _("Items"), "worklists:list", None),
@@ -63,7 +75,7 @@ def head_of(request: HttpRequest, worklist: Worklist, current: str) -> dict[str,
         "title": worklist.title,
         "sub": _("Issued by %(unit)s") % {"unit": (worklist.issuer or worklist.root).name},
         "crumbs": [(_("Tasks"), resolve_url("worklists:tasks")), (_("Lists"), _all_lists())],
-        "progress": queries.count_progress(tasks),
+        "progress": known or queries.count_list(worklist, tasks_of(request, worklist)),
         "tabs": [
             Tab(label, reverse(name, args=[worklist.pk]), count, current=code == current)
             for code, label, name, count in places

@@ -23,22 +23,15 @@ from linghang.platform.ui.tables import BulkAction, list_kept, render_list, want
 from linghang.worklists import access, queries, services
 from linghang.worklists.enums import WAITING, CellState, TaskState
 from linghang.worklists.models import Assignment, Item, Worklist
-from linghang.worklists.queries.matrix import Wanted, load_matrix
+from linghang.worklists.queries.matrix import Matrix, Wanted, load_matrix
+from linghang.worklists.queries.progress import Progress
 from linghang.worklists.web import exports
 from linghang.worklists.web.forms.lists import MatrixForm
-from linghang.worklists.web.tables.lists import CELL_TASKS
-from linghang.worklists.web.views.lists import get_list, head_of
+from linghang.worklists.web.tables.lists import CELL_TASKS, draw_cells
+from linghang.worklists.web.views.lists import get_list, head_of, tasks_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BRIEF = 12  # characters of an item in a column's head
-
-
-def _tasks_of(request: HttpRequest, worklist: Worklist) -> QuerySet[Assignment]:
-    """Return the tasks of the list the reader may see; all of them where the issuer's are visible."""
-    scope = request.scope  # type: ignore[attr-defined]
-    if scope.can(Permission.VIEW_RECORDS, (worklist.issuer or worklist.root).path):
-        return Assignment.objects.filter(worklist=worklist)
-    return queries.list_tasks(scope).filter(worklist=worklist)
 
 
 def _form_of(request: HttpRequest, worklist: Worklist) -> MatrixForm:
@@ -86,7 +79,7 @@ def show_matrix(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form_of(request, worklist)
     form.is_valid()
     items = _asked_items(form, worklist)
-    matrix = load_matrix(_tasks_of(request, worklist), items, _wanted(request, form))
+    matrix = load_matrix(tasks_of(request, worklist), items, _wanted(request, form))
     fields = set(form.fields)
     here = reverse("worklists:list-tasks", args=[worklist.pk])
     whole = "&fold=1" if matrix.is_folded else ""
@@ -100,7 +93,7 @@ def show_matrix(request: HttpRequest, pk: int) -> HttpResponse:
             (
                 row,
                 f"{here}?unit={row.unit.pk}{whole}",
-                _show_cells(row.cells, f"{here}?unit={row.unit.pk}{whole}"),
+                draw_cells(row.cells, f"{here}?unit={row.unit.pk}{whole}"),
             )
             for row in matrix.rows
         ],
@@ -113,19 +106,19 @@ def show_matrix(request: HttpRequest, pk: int) -> HttpResponse:
         head = {"worklist": worklist, "may_accept": _may_accept(request, worklist)}
         return render(request, "worklists/matrix_results.html", {**context, **head})
     return render(
-        request, "worklists/matrix.html", {**head_of(request, worklist, "matrix"), **context}
+        request,
+        "worklists/matrix.html",
+        {**head_of(request, worklist, "matrix", _known_sum(context, matrix)), **context},
     )
+
+
+def _known_sum(context: dict[str, Any], matrix: Matrix) -> Progress | None:
+    """Return the sum of the whole list where the matrix shows the whole list."""
+    return None if context["is_filtered"] else matrix.total
 
 
 def _may_accept(request: HttpRequest, worklist: Worklist) -> bool:
     return bool(access.can_accept_in_list(request.scope, worklist))  # type: ignore[attr-defined]
-
-
-def _show_cells(cells: Any, row: str) -> list[tuple[Any, str, str]]:
-    """Return (cell, address, item text) of what is asked; an empty cell has no address."""
-    return [
-        (cell, f"{row}&item={cell.item.pk}" if cell.asked else "", cell.item.text) for cell in cells
-    ]
 
 
 @require(Permission.VIEW_RECORDS)
@@ -261,7 +254,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form_of(request, worklist)
     form.is_valid()
     items = _asked_items(form, worklist)
-    matrix = load_matrix(_tasks_of(request, worklist), items, _wanted(request, form, per_page=0))
+    matrix = load_matrix(tasks_of(request, worklist), items, _wanted(request, form, per_page=0))
     response = HttpResponse(exports.write_list(worklist, items, matrix), content_type=XLSX)
     name = quote(f"{worklist.title}.xlsx")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
