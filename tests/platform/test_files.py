@@ -261,7 +261,7 @@ def test_bytes_of_an_undone_write_go_after_a_day(owned, folder, monkeypatch):
 def send(client, owner, *sent, **given):
     return client.post(
         reverse("files:add"),
-        {"owner": f"org.unit:{owner.pk}", "files": list(sent), "next": "/units/?a=1", **given},
+        {"owner": f"org.unit:{owner.pk}", "uploads": list(sent), "next": "/units/?a=1", **given},
     )
 
 

@@ -11,10 +11,14 @@ from datetime import date, datetime
 from django.utils import timezone
 
 _standing_on: ContextVar[date | None] = ContextVar("standing_on", default=None)
+_standing_at: ContextVar[datetime | None] = ContextVar("standing_at", default=None)
 
 
 def now() -> datetime:
     """Return the current moment, aware; on a day stood on, the present time of that day."""
+    exact = _standing_at.get()
+    if exact is not None:
+        return exact
     moment = timezone.now()
     day = _fixed_day()
     if day is None:
@@ -38,8 +42,21 @@ def stand_on(day: date) -> Iterator[None]:
         _standing_on.reset(token)
 
 
+@contextmanager
+def stand_at(moment: datetime) -> Iterator[None]:
+    """Let everything inside happen at an aware moment: for what is measured in hours."""
+    token = _standing_at.set(moment)
+    try:
+        yield
+    finally:
+        _standing_at.reset(token)
+
+
 def _fixed_day() -> date | None:
     """Return the day stood on, or the one of LINGHANG_TODAY (tests, demonstrations), or None."""
+    exact = _standing_at.get()
+    if exact is not None:
+        return timezone.localdate(exact)
     inside = _standing_on.get()
     if inside is not None:
         return inside

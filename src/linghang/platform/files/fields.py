@@ -55,7 +55,7 @@ class FilesField(forms.FileField):
 class AddFilesForm(forms.Form):
     """Files for a record, with how confidential they are."""
 
-    files = FilesField(required=True)
+    uploads = FilesField(required=True)
     note = forms.CharField(label=_("What it shows"), max_length=120, required=False)
     secrecy = forms.ChoiceField(
         label=_("Secrecy"), choices=Secrecy, initial=Secrecy.INTERNAL, required=False

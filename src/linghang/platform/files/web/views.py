@@ -58,7 +58,7 @@ def add_files(request: HttpRequest) -> HttpResponse:
         values = dict(form.cleaned_data)
         try:
             made = services.store_files(
-                owner=record, uploads=values.pop("files"), actor=request.user, **values
+                owner=record, uploads=values.pop("uploads"), actor=request.user, **values
             )
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
