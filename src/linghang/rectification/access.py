@@ -86,17 +86,10 @@ def can_decide(scope: Scope, problem: Problem) -> Allowed | Denied:
 
 def _deny_second(scope: Scope, problem: Problem) -> Allowed | Denied:
     """Refuse a second step of one round to whoever made an earlier one."""
-    turn = problem.reviews.order_by("-round").values_list("round", flat=True).first()
-    earlier = problem.reviews.filter(round=turn or 0, passed=True, by_id=scope.user_id)
-    if scope.user_id is not None and _is_running(problem, turn) and earlier.exists():
+    mine = problem.reviews.filter(round=problem.round, by_id=scope.user_id)
+    if scope.user_id is not None and mine.exists():
         return Denied(_("You made an earlier review of it; this one is somebody else's."))
     return Allowed()
-
-
-def _is_running(problem: Problem, turn: int | None) -> bool:
-    """Return whether the last round of reviews is the one that runs now."""
-    last = problem.reviews.filter(round=turn).order_by("pk").last() if turn else None
-    return last is not None and last.passed
 
 
 def _keeps_records_of(scope: Scope, unit: Unit) -> bool:

@@ -117,6 +117,7 @@ class Problem(models.Model):
     provisional = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=ProblemState, default=ProblemState.NEW)
     step = models.CharField(max_length=14, choices=Step, blank=True)
+    round = models.PositiveSmallIntegerField(default=0)  # how often it was handed in
     step_since = models.DateField(null=True, blank=True)
     step_due_on = models.DateField(null=True, blank=True)
     done_on = models.DateField(null=True, blank=True)  # as said when it was handed in

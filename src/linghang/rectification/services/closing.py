@@ -58,6 +58,7 @@ def hand_in(
     problem.done_on, problem.done_text = done_on, text.strip()[:400]
     problem.evidence = evidence.strip()[:400] or problem.evidence
     problem.handed_in_by = user_of(actor)
+    problem.round += 1
     _begin(problem, *way.first())
     move(problem, ProblemState.HANDED_IN, Verb.HANDED_IN, actor=actor, reason=text)
     return problem
@@ -131,11 +132,9 @@ def review_problem(
 
 
 def _write_review(problem: Problem, step: Step, passed: bool, reason: str, actor: Any) -> None:
-    last = problem.reviews.order_by("-pk").first()
-    turn = 1 if last is None else last.round + (not last.passed or _was_closed(problem, last))
     Review.objects.create(
         problem=problem,
-        round=turn,
+        round=problem.round,
         step=step,
         passed=passed,
         reason=reason.strip()[:400],
@@ -144,11 +143,6 @@ def _write_review(problem: Problem, step: Step, passed: bool, reason: str, actor
         on=clock.today(),
         by=user_of(actor),
     )
-
-
-def _was_closed(problem: Problem, last: Review) -> bool:
-    """Return whether the problem was closed and opened again after its last review."""
-    return problem.acts.filter(verb=Verb.REOPENED, at__gte=last.at).exists()
 
 
 def _close(problem: Problem, actor: Any, reason: str) -> Problem:
