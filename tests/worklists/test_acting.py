@@ -202,7 +202,7 @@ def test_the_query_and_the_rule_agree_on_who_accepts_what(bureau, issued, owner,
         Assignment.objects.filter(pk=task.pk).update(
             state="handed_in", finished_on=date(2026, 11, 20), finished_by=by
         )
-    every = list(Assignment.objects.select_related(*services.acting.TASK_RELATED))
+    every = list(Assignment.objects.select_related(*services.TASK_RELATED))
     for person in (bureau.officer, bureau.leader, bureau.secretary, bureau.member, bureau.stranger):
         scope = compute_scope(person.user)
         rule = {task.pk for task in every if access.can_accept(scope, task)}

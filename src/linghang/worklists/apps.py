@@ -10,13 +10,20 @@ class WorklistsConfig(AppConfig):
         from linghang.ledger import api as ledger  # models are loaded by now
         from linghang.org import api as org
         from linghang.platform.access import Permission
+        from linghang.platform.files import api as files
         from linghang.platform.ui import navigation
-        from linghang.worklists import enums, packs, sheets
+        from linghang.worklists import enums, packs, queries, sheets
         from linghang.worklists.services import follow_facts
 
         ledger.declare_kinds(enums.TASK, enums.MEMBER_TASK, enums.DUTY)
         packs.register_sections()
         ledger.register_follower(follow_facts)
+        files.register_owner(
+            "worklists.assignment",
+            visible=queries.sees_task,
+            may_add=queries.may_add_files,
+            unit_path=queries.find_unit_path,
+        )
         ledger.register_source("worklists.assignment", "worklists:task")
         for sheet in sheets.LEDGER_SHEETS:
             ledger.register_sheet(sheet)

@@ -10,6 +10,7 @@ from linghang.worklists.queries.lists import (
 )
 from linghang.worklists.queries.progress import (
     Progress,
+    count_list,
     count_progress,
     filter_owed,
     progress_by,
@@ -32,12 +33,15 @@ from linghang.worklists.queries.tasks import (
     filter_mine,
     filter_overdue_tasks,
     filter_waiting,
+    find_unit_path,
     list_acts_of,
     list_decidable,
     list_tasks,
     list_titles,
+    may_add_files,
     returned_first,
     search_tasks,
+    sees_task,
 )
 
 __all__ = [
@@ -45,6 +49,7 @@ __all__ = [
     "Proof",
     "Standing",
     "WaitingFor",
+    "count_list",
     "count_progress",
     "count_waiting_for",
     "filter_acceptable",
@@ -53,6 +58,7 @@ __all__ = [
     "filter_owed",
     "filter_waiting",
     "find_proof",
+    "find_unit_path",
     "list_acts",
     "list_acts_of",
     "list_decidable",
@@ -64,6 +70,7 @@ __all__ = [
     "list_templates",
     "list_titles",
     "list_waiting_extensions",
+    "may_add_files",
     "progress_by",
     "progress_of_items",
     "progress_of_lists",
@@ -71,5 +78,6 @@ __all__ = [
     "returned_first",
     "roll_up",
     "search_tasks",
+    "sees_task",
     "window_of",
 ]

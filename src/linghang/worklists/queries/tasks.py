@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from linghang.org.enums import UnitKind
-from linghang.platform.access import Permission, Scope
+from linghang.platform.access import Allowed, Denied, Permission, Scope
 from linghang.platform.calendar import clock
 from linghang.worklists import access
 from linghang.worklists.enums import WAITING, Acceptance, ExtensionState, TaskState
@@ -178,3 +178,24 @@ def count_waiting_for(scope: Scope) -> WaitingFor:
 def list_acts_of(task: Assignment) -> QuerySet[Act]:
     """Return what was done to the task, the newest first."""
     return task.acts.select_related("actor")
+
+
+# -- the files of a task ---------------------------------------------------------------------------
+
+
+def sees_task(scope: Scope, pk: int) -> bool:
+    """Return whether the reader sees the task."""
+    return list_tasks(scope).filter(pk=pk).exists()
+
+
+def may_add_files(scope: Scope, pk: int) -> Allowed | Denied | bool:
+    """Return whether the reader may attach files: who may record the result, until it is accepted."""
+    task = list_tasks(scope).filter(pk=pk).first()
+    if task is None or task.accepted_on is not None or task.state == TaskState.WITHDRAWN:
+        return False
+    return access.can_edit(scope, task)
+
+
+def find_unit_path(pk: int) -> str:
+    """Return the path of the unit the task is asked of."""
+    return Assignment.objects.values_list("unit__path", flat=True).get(pk=pk)

@@ -1,7 +1,7 @@
 """Issuing lists, opening their periods, assigning and finishing tasks; the facts go with them."""
 
 from linghang.worklists.services.accepting import accept_tasks, return_task
-from linghang.worklists.services.acting import Outcome, Refused, describe_seen
+from linghang.worklists.services.acting import TASK_RELATED, Outcome, Refused, describe_seen
 from linghang.worklists.services.changing import change_item, close_list, withdraw_item
 from linghang.worklists.services.extending import ask_extension, decide_extension
 from linghang.worklists.services.finishing import correct_task, finish_task, hand_over
@@ -17,6 +17,7 @@ from linghang.worklists.services.tasks import TaskDraft, assign_tasks, save_task
 from linghang.worklists.services.urging import urge_tasks
 
 __all__ = [
+    "TASK_RELATED",
     "Outcome",
     "Refused",
     "TaskDraft",

@@ -184,8 +184,13 @@ def _draft_task(row: Row[Any]) -> services.TaskDraft:
 
 
 def list_task_rows(selection: Selection) -> Iterable[list[Any]]:
-    """Yield tasks as the lines of the customer's own sheet; none where one person is asked for."""
-    found = selection.apply(Assignment.objects.all(), day="due_on")
+    """Yield the units' tasks as the lines of the customer's own sheet; none where one person is asked for.
+
+    The sheet knows done and not done only: what waits for acceptance is done there, what was returned
+    is not. What was withdrawn is asked of nobody.
+    """
+    found = selection.apply(Assignment.objects.filter(person=None), day="due_on")
+    found = found.exclude(state=TaskState.WITHDRAWN)
     if selection.person_id is not None:
         return
     for task in found.select_related("worklist", "item", "unit").iterator(chunk_size=CHUNK):
@@ -195,7 +200,7 @@ def list_task_rows(selection: Selection) -> Iterable[list[Any]]:
             task.unit.name,
             task.due_on,
             task.finished_on or NONE,
-            TASK_WORDS[TaskState(task.state)][0],
+            TASK_WORDS[TaskState.DONE if task.finished_on else TaskState.OPEN][0],
             task.evidence or task.result or NONE,
         ]
 

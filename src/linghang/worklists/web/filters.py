@@ -1,4 +1,4 @@
-"""Filters of the lists of tasks and problems."""
+"""Filters of the lists of tasks."""
 
 from __future__ import annotations
 

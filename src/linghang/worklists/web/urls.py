@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linghang.worklists.web.views import issuing, lists, matrix, reading, tasks
+from linghang.worklists.web.views import deciding, issuing, lists, matrix, reading, tasks
 
 app_name = "worklists"
 urlpatterns = [
@@ -43,4 +43,10 @@ urlpatterns = [
     path("<int:pk>/", tasks.show_task, name="task"),
     path("<int:pk>/finish/", tasks.finish_task, name="finish-task"),
     path("<int:pk>/correct/", tasks.correct_task, name="correct-task"),
+    path("<int:pk>/hand-over/", tasks.hand_over, name="hand-over"),
+    path("<int:pk>/return/", deciding.return_task, name="return-task"),
+    path("<int:pk>/extend/", deciding.extend, name="extend"),
+    path("extensions/<int:pk>/", deciding.decide, name="decide"),
+    path("accept/", deciding.accept, name="accept"),
+    path("urge/", deciding.urge, name="urge"),
 ]

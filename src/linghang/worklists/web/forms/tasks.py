@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from linghang.org.enums import UnitKind
 from linghang.org.models import Unit
+from linghang.people.models import Person
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
+from linghang.platform.files.api import FilesField
 from linghang.worklists import queries
 
 BRANCHES = (UnitKind.BRANCH, UnitKind.JOINT_BRANCH, UnitKind.TEMPORARY_BRANCH)
@@ -55,6 +57,11 @@ class PastDayForm(forms.Form):
         return cleaned
 
 
+def seen_field() -> forms.CharField:
+    """Return the hidden field that says how the task stood when the form was shown."""
+    return forms.CharField(required=False, widget=forms.HiddenInput)
+
+
 class FinishForm(PastDayForm):
     """The result of a task, once: filled in so that most tasks need one tap."""
 
@@ -72,6 +79,61 @@ class FinishForm(PastDayForm):
         required=False,
         help_text=gettext_lazy("Only where it is needed: a file number or a place to look."),
     )
+    files = FilesField()
+    seen = seen_field()
+
+    def __init__(self, *args: Any, needs_evidence: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if needs_evidence:
+            self.fields["evidence"].help_text = gettext_lazy(
+                "Needed here: a record above, a file, or a file number or place to look."
+            )
+
+
+class ReturnForm(forms.Form):
+    """Why something is returned, or opened again."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is returned"),
+        max_length=400,
+        widget=forms.Textarea(attrs=TWO_LINES),
+        help_text=gettext_lazy("What is missing, so that one more try is enough."),
+    )
+    seen = seen_field()
+
+
+class ExtensionForm(forms.Form):
+    """A later day and why; filled in with a day that is five working days later."""
+
+    new_due_on = forms.DateField(label=gettext_lazy("New due day"), widget=day_input())
+    reason = forms.CharField(
+        label=gettext_lazy("Why more time is needed"),
+        max_length=400,
+        widget=forms.Textarea(attrs=TWO_LINES),
+    )
+    seen = seen_field()
+
+
+class DecisionForm(forms.Form):
+    """A word to who asked for a later day; needed only for a no."""
+
+    note = forms.CharField(
+        label=gettext_lazy("A word on the decision"), max_length=400, required=False
+    )
+
+
+class HandOverForm(forms.Form):
+    """Who goes on with a personal task, and why."""
+
+    person = forms.ModelChoiceField(
+        label=gettext_lazy("Who goes on with it"), queryset=Person.objects.none()
+    )
+    reason = forms.CharField(label=gettext_lazy("Why it is handed over"), max_length=400)
+    seen = seen_field()
+
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
 
 class CorrectTaskForm(PastDayForm):
@@ -93,6 +155,12 @@ class CorrectTaskForm(PastDayForm):
     )
     evidence = forms.CharField(label=gettext_lazy("Evidence"), max_length=400, required=False)
     reason = correction_reason()
+    seen = seen_field()
+
+    def __init__(self, *args: Any, may_move: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_move:
+            del self.fields["due_on"]  # a later day is asked for, and decided by others
 
 
 class TaskForm(forms.Form):
