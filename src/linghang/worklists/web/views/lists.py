@@ -19,7 +19,7 @@ from linghang.platform.ui.tables import Tab
 from linghang.worklists import access, queries, services
 from linghang.worklists.enums import ListKind, ListState, Verb
 from linghang.worklists.models import Assignment, Item, Worklist
-from linghang.worklists.queries.progress import Progress, progress_of_lists
+from linghang.worklists.queries.progress import Progress, count_list, progress_of_lists
 from linghang.worklists.web.forms.lists import (
     AddItemForm,
     ChangeItemForm,
@@ -75,7 +75,7 @@ def head_of(
         "title": worklist.title,
         "sub": _("Issued by %(unit)s") % {"unit": (worklist.issuer or worklist.root).name},
         "crumbs": [(_("Tasks"), resolve_url("worklists:tasks")), (_("Lists"), _all_lists())],
-        "progress": known or queries.count_list(worklist, tasks_of(request, worklist)),
+        "progress": known or count_list(worklist, tasks_of(request, worklist)),
         "tabs": [
             Tab(label, reverse(name, args=[worklist.pk]), count, current=code == current)
             for code, label, name, count in places
