@@ -1,4 +1,4 @@
-"""任务完成 and 问题整改: every fault at its place, nothing else blocking, repeatable, out as they came in."""
+"""问题整改: every fault at its place, nothing else blocking, repeatable, out as they came in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from linghang.ledger.api import Selection
 from linghang.ledger.models import Fact
@@ -14,11 +15,11 @@ from linghang.platform.sheets import examination, reading
 from linghang.platform.sheets.plan import Context, registry
 from linghang.platform.sheets.services import system_scope
 from linghang.rectification import sheets
-from linghang.rectification.models import Problem, Revision
+from linghang.rectification.enums import Verb
+from linghang.rectification.models import Act, Problem
 from tests.activities.sample_bureau import DATA, LEDGER, build_sample_bureau
 
 TODAY = date(2026, 11, 21)
-TASK = ["清单", "事项", "责任党组织", "要求完成日期", "实际完成日期", "完成情况", "佐证"]
 PROBLEM = [
     "问题来源",
     "问题",
@@ -32,10 +33,23 @@ PROBLEM = [
 
 
 def examine(*books):
-    wanted = {"units", "business_units", "members", "tasks", "problems"}
+    wanted = {"units", "business_units", "members", "problems"}
     plans = [plan for plan in registry.plans() if plan.code in wanted]
     context = Context(actor=None, scope=system_scope(), today=TODAY, options={})
     return examination.examine_books(books, plans, context)
+
+
+def apply(found):
+    with transaction.atomic():
+        return examination.apply_examination(found)
+
+
+def faults(found, severity="block"):
+    return [(f.row, f.column, f.code) for f in found.faults() if f.severity == severity]
+
+
+def book(name, headings, *rows):
+    return reading.Book("台账.xlsx", [reading.Sheet(name, [headings, *rows])])
 
 
 def problem(**changes):
@@ -58,41 +72,24 @@ def problem(**changes):
     return [{**values, **changes}[heading] for heading in PROBLEM]
 
 
-@pytest.mark.parametrize(
-    ("sheet", "code", "model", "good"),
-    [("任务完成", "tasks", Assignment, 185), ("问题整改", "problems", Problem, 61)],
-)
-def test_sample_has_exactly_the_faults_of_the_answer_and_applies_once(db, sheet, code, model, good):
+def test_sample_has_exactly_the_faults_of_the_answer_and_applies_once(db):
     build_sample_bureau()
     answer = json.loads((DATA / "示范滨海供电公司-答案.json").read_text())
-    wanted = {(f["row"], f["column"]) for f in answer["faults"] if f["sheet"] == sheet}
+    wanted = {(f["row"], f["column"]) for f in answer["faults"] if f["sheet"] == "问题整改"}
     found = examine(reading.read_path(LEDGER))
-    mine = [f for f in found.faults() if f.sheet == sheet]
+    mine = [f for f in found.faults() if f.sheet == "问题整改"]
     assert {(f.row, f.column) for f in mine if f.severity == "block"} == wanted
     assert {f.code for f in mine if f.severity != "block"} <= {"ambiguous"}
-    assert apply(found)[code] == {"new": good, "changed": 0}
+    assert apply(found)["problems"] == {"new": 61, "changed": 0}
     facts = Fact.objects.count()
     again = examine(reading.read_path(LEDGER))
-    counts = again.result()["sheets"][sheet]
-    assert (counts["new"], counts["changed"], counts["unchanged"]) == (0, 0, good)
-    assert apply(again)[code] == {"new": 0, "changed": 0}
-    assert (model.objects.count(), Fact.objects.count()) == (good, facts)
+    counts = again.result()["sheets"]["问题整改"]
+    assert (counts["new"], counts["changed"], counts["unchanged"]) == (0, 0, 61)
+    assert apply(again)["problems"] == {"new": 0, "changed": 0}
+    assert (Problem.objects.count(), Fact.objects.count()) == (61, facts)
 
 
 def test_lines_write_records_with_their_days_and_states(bureau):
-    found = examine(
-        book(
-            "任务完成",
-            TASK,
-            task(),
-            task(事项="读书班", 实际完成日期="无", 完成情况="进行中", 佐证="无"),
-        ),
-    )
-    apply(found)
-    assert sorted(Assignment.objects.values_list("item", "state", "finished_on", "evidence")) == [
-        ("组织书记讲党课", "done", date(2026, 11, 9), "见附件"),
-        ("读书班", "open", None, ""),
-    ]
     apply(examine(book("问题整改", PROBLEM, problem(), problem(状态="整改中", 整改完成日期=""))))
     assert list(
         Problem.objects.order_by("pk").values_list("state", "closed_on", "responsible__name")
@@ -102,11 +99,6 @@ def test_lines_write_records_with_their_days_and_states(bureau):
 def test_other_headings_and_missing_columns_are_understood(bureau):
     found = examine(
         book(
-            "重点任务",
-            ["序号", "任务内容", "责任支部", "完成时限", "是否完成", "完成时间"],
-            [1, "读书班", "变电运维党支部", 46344, "否", "—"],
-        ),
-        book(
             "问题清单",
             ["存在问题", "责任单位", "整改责任人", "整改时限", "销号时间"],
             ["台账缺失", "输电运检党支部", "方艳一", "20261130", "2026/11/3"],
@@ -114,36 +106,24 @@ def test_other_headings_and_missing_columns_are_understood(bureau):
     )
     assert faults(found) == []
     apply(found)
-    assert Assignment.objects.values_list("worklist__title", "item", "due_on", "state").get() == (
-        "任务清单",
-        "读书班",
-        date(2026, 11, 18),
-        "open",
-    )
     assert Problem.objects.values_list("source", "state").get() == ("", "closed")
 
 
-def test_the_same_task_twice_is_a_fault_the_same_problem_twice_is_two(bureau):
-    found = examine(book("任务完成", TASK, task(), task()))
-    assert faults(found) == [(3, "事项", "duplicate")]
+def test_the_same_problem_twice_is_two(bureau):
     twice = book("问题整改", PROBLEM, problem(), problem())
     assert apply(examine(twice))["problems"] == {"new": 2, "changed": 0}
     assert apply(examine(twice))["problems"] == {"new": 0, "changed": 0}
 
 
 def test_a_changed_line_corrects_the_record_and_keeps_what_it_said(bureau):
-    apply(examine(book("任务完成", TASK, task()), book("问题整改", PROBLEM, problem())))
-    found = examine(
-        book("任务完成", TASK, task(实际完成日期="2026-11-12")),
-        book("问题整改", PROBLEM, problem(整改措施="修订流程")),
-    )
+    apply(examine(book("问题整改", PROBLEM, problem())))
+    found = examine(book("问题整改", PROBLEM, problem(整改措施="修订流程")))
     assert [[(c.key, c.new) for c in row.changes] for row in found.changed_rows()] == [
-        [("finished_on", date(2026, 11, 12))],
-        [("measure", "修订流程")],
+        [("measure", "修订流程")]
     ]
     apply(found)
-    assert sorted(Revision.objects.values_list("reason", flat=True)) == ["重新导入台账"] * 2
-    assert Fact.objects.get(kind="task", withdrawn_seq=None).status == "late"
+    [act] = Act.objects.filter(verb=Verb.CORRECTED)
+    assert (act.reason, act.old["measure"]) == ("重新导入台账", "专项培训")
     assert Problem.objects.get().measure == "修订流程"
 
 
@@ -168,40 +148,38 @@ def test_a_responsible_person_nobody_knows_warns_and_does_not_block(bureau):
     assert Problem.objects.get().responsible_name == "查无此人"
 
 
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"责任党组织": "无此党支部"}, ("责任党组织", "not_found")),
+        ({"责任党组织": ""}, ("责任党组织", "empty")),
+        ({"整改期限": "尽快"}, ("整改期限", "not_a_date")),
+        ({"整改完成日期": "2026-11-22"}, ("整改完成日期", "future")),
+        ({"整改完成日期": "无"}, ("整改完成日期", "empty")),
+        ({"状态": "整改中"}, ("整改完成日期", "state_and_day")),
+    ],
+)
+def test_a_fault_is_named_at_its_column(bureau, changes, fault):
+    assert faults(examine(book("问题整改", PROBLEM, problem(**changes)))) == [(2, *fault)]
+
+
 def test_what_comes_out_goes_in_again_unchanged(bureau):
-    apply(examine(book("任务完成", TASK, task()), book("问题整改", PROBLEM, problem())))
-    selection = Selection(scope=compute_scope(bureau.officer.user))
-    tasks, problems = (
-        list(sheets.list_task_rows(selection)),
-        list(sheets.list_problem_rows(selection)),
-    )
-    assert tasks == [
-        [
-            "年度一览表",
-            "组织书记讲党课",
-            "变电运维党支部",
-            date(2026, 11, 10),
-            date(2026, 11, 9),
-            "已完成",
-            "见附件",
-        ]
-    ]
-    assert [[c.heading for c in sheet.columns] for sheet in sheets.LEDGER_SHEETS] == [TASK, PROBLEM]
-    again = examine(book("任务完成", TASK, *tasks), book("问题整改", PROBLEM, *problems))
-    assert [counts["unchanged"] for counts in again.counts()] == [1, 1]
+    apply(examine(book("问题整改", PROBLEM, problem())))
+    problems = list(sheets.list_problem_rows(Selection(scope=compute_scope(bureau.officer.user))))
+    assert [[c.heading for c in sheet.columns] for sheet in sheets.LEDGER_SHEETS] == [PROBLEM]
+    again = examine(book("问题整改", PROBLEM, *problems))
+    assert [counts["unchanged"] for counts in again.counts()] == [1]
 
 
 def test_an_export_keeps_to_the_reader_the_days_and_the_person(bureau):
-    apply(examine(book("任务完成", TASK, task()), book("问题整改", PROBLEM, problem())))
+    apply(examine(book("问题整改", PROBLEM, problem())))
 
     def count(person=bureau.officer, **fields):
         selection = Selection(scope=compute_scope(person.user), **fields)
-        return len(list(sheets.list_task_rows(selection))), len(
-            list(sheets.list_problem_rows(selection))
-        )
+        return len(list(sheets.list_problem_rows(selection)))
 
-    assert count() == (1, 1)
-    assert count(bureau.stranger) == (0, 0)
-    assert count(start=date(2026, 11, 11)) == (0, 0)
-    assert count(person_id=bureau.member.pk) == (0, 1)
-    assert count(person_id=bureau.colleague.pk) == (0, 0)
+    assert count() == 1
+    assert count(bureau.stranger) == 0
+    assert count(start=date(2026, 11, 11)) == 0
+    assert count(person_id=bureau.member.pk) == 1
+    assert count(person_id=bureau.colleague.pk) == 0
