@@ -119,7 +119,7 @@ def test_without_channels_the_page_says_that_nothing_is_sent(client, secretary):
 
 def test_the_calendar_address_is_shown_once(client, secretary):
     page = client.post("/notices/wishes/calendar/").content.decode()
-    [address] = set(re.findall(r"http://testserver(/calendar/[\w-]{43}\.ics)", page))
+    [address] = set(re.findall(r'value="http://testserver(/calendar/[\w-]{43}\.ics)"', page))
     assert client.get(address).status_code == 200
     again = client.get("/notices/wishes/").content.decode()
     assert (address in again, "更换地址" in again) == (False, True)

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from linghang.platform.notices import channels
 from linghang.platform.notices.enums import DeliveryState, Form, NoticeKind
 from linghang.platform.notices.models import Delivery, Notice
 from linghang.platform.ui.tables import Column, Empty, Table
@@ -20,6 +21,12 @@ def show_title(notice: Notice) -> SafeString:
         spoken = format_html('<span class="visually-hidden">{}</span> ', _("Unread:"))
         return format_html("{}<b>{}</b>{}", spoken, notice.title, body)
     return format_html("{}{}", notice.title, body)
+
+
+def name_channel(delivery: Delivery) -> str:
+    """Return what the operator calls the channel; its name in the setting once it is gone."""
+    channel = channels.find_channel(delivery.channel)
+    return channel.label if channel else delivery.channel
 
 
 def name_recipient(delivery: Delivery) -> str:
@@ -52,8 +59,10 @@ NOTICES = Table(
 DELIVERIES = Table(
     caption=gettext_lazy("Messages sent"),
     columns=(
-        Column("created_at", gettext_lazy("Made at"), sort=("created_at", "pk")),
-        Column("channel", gettext_lazy("Channel"), sort=("channel", "-created_at")),
+        Column("created_at", gettext_lazy("Composed at"), sort=("created_at", "pk")),
+        Column(
+            "channel", gettext_lazy("Channel"), render=name_channel, sort=("channel", "-created_at")
+        ),
         Column("form", gettext_lazy("What"), states=Form),
         Column("recipient", pgettext_lazy("message", "To"), render=name_recipient),
         Column("notices", gettext_lazy("Notices"), numeric=True),
