@@ -1,0 +1,46 @@
+"""What other apps may ask of research. Talks are not among it: they count by their facts alone."""
+
+from linghang.research.queries import Roll, list_topics, list_visits, roll_up
+from linghang.research.services import (
+    FindingDraft,
+    TalkDraft,
+    TopicDraft,
+    VisitDraft,
+    claim_topic,
+    close_topic,
+    join_topic,
+    plan_visits,
+    propose_topics,
+    record_talks,
+    record_visit,
+    release_themes,
+    state_measures,
+    state_problem,
+    submit_report,
+    take_over_templates,
+    write_words,
+)
+
+__all__ = [
+    "FindingDraft",
+    "Roll",
+    "TalkDraft",
+    "TopicDraft",
+    "VisitDraft",
+    "claim_topic",
+    "close_topic",
+    "join_topic",
+    "list_topics",
+    "list_visits",
+    "plan_visits",
+    "propose_topics",
+    "record_talks",
+    "record_visit",
+    "release_themes",
+    "roll_up",
+    "state_measures",
+    "state_problem",
+    "submit_report",
+    "take_over_templates",
+    "write_words",
+]

@@ -1,0 +1,71 @@
+"""Reading topics, visits, findings; counting talks without telling on anybody; finding names in texts."""
+
+from linghang.research.queries.counting import LEAST, Line, Span, count_talks
+from linghang.research.queries.names import (
+    find_forms_of_address,
+    find_names,
+    find_numbers,
+    strip_names,
+)
+from linghang.research.queries.rollup import Roll, roll_up
+from linghang.research.queries.talks import (
+    get_talk,
+    list_partners,
+    list_talks,
+    list_waiting,
+    name_scenes,
+    name_themes,
+)
+from linghang.research.queries.topics import (
+    filter_topic,
+    find_bureau,
+    find_person,
+    find_years,
+    judge_plan,
+    list_findings,
+    list_measures,
+    list_offered,
+    list_plan,
+    list_problems,
+    list_templates,
+    list_topics,
+    list_units,
+    list_visits,
+    resolve_names,
+    unsolved_of,
+)
+
+__all__ = [
+    "LEAST",
+    "Line",
+    "Roll",
+    "Span",
+    "count_talks",
+    "filter_topic",
+    "find_bureau",
+    "find_forms_of_address",
+    "find_names",
+    "find_numbers",
+    "find_person",
+    "find_years",
+    "get_talk",
+    "judge_plan",
+    "list_findings",
+    "list_measures",
+    "list_offered",
+    "list_partners",
+    "list_plan",
+    "list_problems",
+    "list_talks",
+    "list_templates",
+    "list_topics",
+    "list_units",
+    "list_visits",
+    "list_waiting",
+    "name_scenes",
+    "name_themes",
+    "resolve_names",
+    "roll_up",
+    "strip_names",
+    "unsolved_of",
+]
