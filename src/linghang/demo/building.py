@@ -12,6 +12,7 @@ from linghang.accounts import api as accounts
 from linghang.accounts.models import User
 from linghang.activities import api as activities
 from linghang.activities.models import ActivityKind
+from linghang.demo import rectification as four_lists
 from linghang.demo import world, year
 from linghang.evaluation import api as evaluation
 from linghang.library import api as library
@@ -28,6 +29,9 @@ from linghang_core.periods import Period
 
 PASSWORD = "Linghang-2026"  # noqa: S105  printed at every start: the demo is for trying
 MONTHS = 12
+MAIN = "hw"  # the bureau that shows every practice in the size it has in the field
+# Each builds one practice in the main bureau, in this order.
+PRACTICES = (four_lists,)
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"
 PUBLISHED_AFTER_DAYS = 8  # a month is published on the 9th of the next
@@ -73,7 +77,16 @@ def build(*, size: str = "full", say: Say) -> None:
             units = _found_units(bureau)
             persons = _register_people(bureau, units)
             _record_year(bureau, units, persons, months, today)
-            _give_logins(bureau, persons, main=bureau.size.code == "hw")
+            _give_logins(bureau, persons, main=bureau.size.code == MAIN)
+            if bureau.size.code == MAIN:
+                for practice in PRACTICES:
+                    practice.build(
+                        units=units,
+                        persons=persons,
+                        bureau=bureau,
+                        today=today,
+                        full=size == "full",
+                    )
         roots.append(units[bureau.committee])
     _found_empty_bureau()
     step(f"Evaluating {len(months)} months")

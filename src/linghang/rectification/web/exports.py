@@ -191,7 +191,7 @@ def write_workbook(lists: Iterable[FourList], title: str, on: date) -> bytes:
             )
             for row in each.rows:
                 sheet.append([str(v) if hasattr(v, "_proxy____args") else v for v in row])
-        return book.to_bytes()
+    return book.to_bytes()
 
 
 def write_document(each: FourList, title: str, issuer: str, on: date) -> bytes:

@@ -48,8 +48,10 @@ def _act(
 
 def add_refusal(form: Any, refusal: ValidationError) -> None:
     """Put a service's refusal on the form: at its field if it has it, else above."""
-    faults = getattr(refusal, "error_dict", {None: refusal.error_list})
-    for name, errors in faults.items():
+    if not hasattr(refusal, "error_dict"):
+        form.add_error(None, refusal)
+        return
+    for name, errors in refusal.error_dict.items():
         form.add_error(name if name in form.fields else None, errors)
 
 
