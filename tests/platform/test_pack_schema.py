@@ -41,5 +41,7 @@ def test_every_key_is_described_and_no_other():
         "cadences",
         "schemes",
         "lists",
+        "case_categories",
+        "case_limits",
     }
     assert described == known
