@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from linghang.demo.building import PASSWORD
+from tests.browser.hand import Hand
 from tests.conftest import TODAY
 
 HERE = Path(__file__).parent
@@ -190,3 +191,23 @@ def watch(contexts, server) -> Iterator[Callable[..., Watched]]:
     yield open_page
     for page in pages:
         page.close()
+
+
+@pytest.fixture
+def open_watched(watch) -> Iterator[Callable[..., Page]]:
+    """Whatever the story, no page of it may complain in the console or ask another server."""
+    opened = []
+
+    def remember(*given: str) -> Page:
+        watched = watch(*given)
+        opened.append(watched)
+        return watched.page
+
+    yield remember
+    assert [line for watched in opened for line in watched.wrong] == []
+
+
+@pytest.fixture
+def hand(open_watched, record_property):
+    """Return the hand of a role on a desktop or a phone."""
+    return lambda role, device="desktop": Hand(open_watched(role, device), record_property)

@@ -8,105 +8,21 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import docx
-import openpyxl
 import pytest
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.hand import heading, keep_picture, read_sheets
 
 pytestmark = pytest.mark.browser
 DATA = Path(__file__).parents[1] / "data"
 WORKBOOKS = sorted(DATA.glob("*.xlsx"))
 ANSWERS = json.loads(next(DATA.glob("*.json")).read_text(encoding="utf-8"))
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 WAITING = "异议期进行中"
 LONG = 120_000  # milliseconds: an import of two thousand rows on a busy machine
-
-
-class Hand:
-    """Works a page as a person does, and counts clicks and fields."""
-
-    def __init__(self, page: Page, record: Callable[[str, str], None]) -> None:
-        self.page, self.record = page, record
-        self.clicks, self.fields, self.began = 0, 0, time.monotonic()
-
-    def begin(self) -> Hand:
-        """Return a hand on the same page that counts from nothing."""
-        return Hand(self.page, self.record)
-
-    def click(self, what: Locator) -> None:
-        self.clicks += 1
-        what.click()
-
-    def fill(self, what: Locator, text: str) -> None:
-        self.fields += 1
-        what.fill(text)
-
-    def link(self, name: str, *, exact: bool = True) -> None:
-        self.click(self.page.get_by_role("link", name=name, exact=exact).filter(visible=True).first)
-
-    def button(self, name: str | re.Pattern) -> None:
-        self.click(self.page.get_by_role("button", name=name).filter(visible=True).first)
-
-    def take(self, what: Locator, kind: str) -> bytes:
-        """Return the file a click brings; its name ends as it should."""
-        with self.page.expect_download(timeout=60_000) as waiting:
-            self.click(what)
-        return read_download(waiting.value, kind)
-
-    def tell(self, flow: str, **budget: int) -> None:
-        """Have the cost of the flow printed at the end of all tests; fail above its budget."""
-        spent = {"clicks": self.clicks, "fields": self.fields}
-        seconds = time.monotonic() - self.began
-        words = ", ".join(f"{spent[name]} of {most} {name}" for name, most in budget.items())
-        self.record("budget", f"{flow}: {words}, {seconds:.1f} s")
-        assert {n: most for n, most in budget.items() if spent[n] > most} == {}, flow
-
-
-def read_download(download: Download, kind: str) -> bytes:
-    assert download.suggested_filename.endswith(f".{kind}")
-    return Path(download.path()).read_bytes()
-
-
-def read_sheets(data: bytes) -> dict[str, list[tuple]]:
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
-
-
-def heading(page: Page) -> Locator:
-    return page.get_by_role("heading", level=1)
-
-
-def keep_picture(page: Page, name: str) -> None:
-    """Take a picture for the README when LINGHANG_PICTURES=1."""
-    if os.environ.get("LINGHANG_PICTURES") == "1":
-        page.evaluate("() => window.scrollTo(0, 0)")
-        page.screenshot(path=PICTURES / f"{name}.png", scale="css")
-
-
-@pytest.fixture(autouse=True)
-def _nothing_wrong(watch):
-    """Whatever the story, no page of it may complain in the console or ask another server."""
-    opened = []
-
-    def remember(*given: str) -> Page:
-        watched = watch(*given)
-        opened.append(watched)
-        return watched.page
-
-    yield remember
-    assert [line for watched in opened for line in watched.wrong] == []
-
-
-@pytest.fixture
-def hand(_nothing_wrong, record_property):
-    """Return the hand of a role on a desktop or a phone."""
-    return lambda role, device="desktop": Hand(_nothing_wrong(role, device), record_property)
 
 
 # -- the newcomer: from two workbooks to a published index -----------------------------------------
