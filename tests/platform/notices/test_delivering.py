@@ -15,6 +15,7 @@ from linghang.platform.notices.api import NoticeDraft, NoticeKind
 from linghang.platform.notices.enums import DeliveryState, Form, Timing
 from linghang.platform.notices.models import Address, Delivery, Notice
 from linghang.platform.notices.services.wishing import Wish
+from linghang.platform.tasks import services as jobs
 from linghang.platform.tasks.models import Job, JobState
 from tests.platform.notices.moments import (
     MONDAY_MORNING,
@@ -361,6 +362,15 @@ def test_the_worker_starts_a_job_when_something_is_due_and_it_sends(
         )
         assert services.start_due_deliveries() is None
     assert len(by_mail.taken) == 1
+
+
+def test_a_check_of_the_worker_that_fails_keeps_no_other_from_being_made(monkeypatch, db):
+    made = []
+    monkeypatch.setattr(jobs, "regular_checks", [])
+    jobs.run_regularly(lambda: 1 / 0)
+    jobs.run_regularly(lambda: made.append("second"))
+    jobs.run_regular_checks()
+    assert made == ["second"]
 
 
 def test_the_digest_waits_for_the_days_reminders(by_mail, reachable):

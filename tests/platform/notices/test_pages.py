@@ -171,5 +171,5 @@ def test_a_personal_channel_is_not_tested_without_an_address(client, admin, outs
 
 def test_without_channels_the_list_says_how_to_set_one_up(client, admin):
     page = client.get("/notices/sent/").content.decode()
-    assert "LINGHANG_NOTICE_CHANNELS" in page
+    assert "未设置渠道，任何内容都不会发往外部。" in page
     assert "发送测试" not in page
