@@ -23,6 +23,7 @@ from linghang.platform.tasks.models import Job, JobState
 from linghang.portal.enums import Section
 from linghang.portal.queries import course
 from linghang.portal.web.views.home import greet
+from linghang.worklists import api as worklists
 from tests.cast import make_person, make_unit
 from tests.portal.conftest import ask, find_fault, owe
 
@@ -470,9 +471,82 @@ def test_a_failed_job_is_seen_by_the_system_administrator(client, bureau):
     assert client.get(line["href"]).context["table"].page.paginator.count == 1
 
 
+# -- what was handed in, returned, asked in person ---------------------------------------------------
+
+
+@pytest.fixture
+def issue(month):
+    def make(text, **item):
+        draft = worklists.ItemDraft(text, **{"due_on": date(2026, 12, 18), **item})
+        issued = worklists.issue_list(
+            title=f"{text}清单",
+            kind="tasks",
+            issuer=month.committee,
+            items=[draft],
+            actor=month.officer.user,
+        )
+        return issued.assignments
+
+    return make
+
+
+def finish(task, actor):
+    return worklists.finish_task(
+        task=task, finished_on=date(2026, 11, 20), result="已完成。", actor=actor.user
+    )
+
+
+def test_what_was_returned_stands_first_in_the_branch(client, month, issue):
+    ask(month.branch, "早到期", date(2026, 11, 20))
+    task = issue("报送总结", owner="organisation", acceptance="issuer").get(unit=month.branch)
+    worklists.return_task(
+        task=finish(task, month.secretary), reason="缺签到表", actor=month.officer.user
+    )
+    first = section(home(client, month.secretary), "branch").context["due"][0]
+    assert (first["title"], str(first["state"])) == ("报送总结", "returned")
+
+
+def test_a_member_finds_the_own_open_task_at_home_and_the_branch_does_not_count_it(
+    client, month, issue
+):
+    task = issue("重温入党誓词", owner="member").get(person=month.member)
+    own = section(home(client, month.member), "member").context["tasks"]
+    assert [row["title"] for row in own] == ["重温入党誓词"]
+    assert own[0]["href"] == reverse("worklists:task", args=[task.pk])
+    tasks = values(home(client, month.secretary), "branch")["待办任务"]
+    finish(task, month.member)
+    assert section(home(client, month.member), "member").context["tasks"] == []
+    assert values(home(client, month.secretary), "branch")["待办任务"] == tasks
+
+
+def test_the_officer_is_told_what_waits_for_acceptance(client, month, issue):
+    tasks = issue("报送总结", owner="organisation", acceptance="issuer")
+    finish(tasks.get(unit=month.branch), month.secretary)
+    waiting = section(home(client, month.officer), "officer").context["waiting"]
+    [line] = [line for line in waiting if "验收" in line["title"]]
+    assert line["title"] == "1项任务待您验收"
+    assert client.get(line["href"]).context["table"].page.paginator.count == 1
+
+
+def test_the_secretary_is_told_what_members_handed_in(client, month):
+    item = worklists.ItemDraft(
+        "撰写心得", owner="member", acceptance="issuer", due_on=date(2026, 12, 18)
+    )
+    issued = worklists.issue_list(
+        title="支部清单",
+        kind="tasks",
+        issuer=month.branch,
+        items=[item],
+        actor=month.secretary.user,
+    )
+    finish(issued.assignments.get(person=month.member), month.member)
+    [line] = section(home(client, month.secretary), "branch").context["to_decide"]
+    assert line["title"] == "1项任务待您验收"
+
+
 # -- cost ----------------------------------------------------------------------------------------
 
-QUERIES = {"officer": 24, "leader": 16, "secretary": 19, "member": 9, "supervisor": 11}
+QUERIES = {"officer": 26, "leader": 16, "secretary": 23, "member": 10, "supervisor": 11}
 
 
 @pytest.mark.parametrize("who", list(QUERIES))

@@ -110,6 +110,13 @@ VERB_WORDS = {
     "split_unit": _("split a unit"),
     "transfer_member": _("transferred a member"),
     "update_problems": _("updated problems"),
+    "accept_tasks": _("accepted tasks"),
+    "ask_extension": _("asked for a later day"),
+    "decide_extension": _("decided on a later day"),
+    "hand_over_task": _("handed over a task"),
+    "prove_tasks": _("finished tasks by their records"),
+    "return_task": _("returned a task"),
+    "urge_tasks": _("urged tasks"),
     "view_identity": _("looked at identity data"),
     "withdraw_visit": _("withdrew a service activity"),
 }

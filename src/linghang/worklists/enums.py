@@ -134,6 +134,7 @@ NEXT: dict[TaskState, tuple[TaskState, ...]] = {
     TaskState.WITHDRAWN: (),
 }
 WAITING = (TaskState.OPEN, TaskState.RETURNED)  # something is left for the owner to do
+FINISHED = (TaskState.DONE, TaskState.HANDED_IN)  # the owner has done it, on `finished_on`
 
 
 class CellState(models.TextChoices):

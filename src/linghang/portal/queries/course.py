@@ -19,7 +19,7 @@ from linghang.portal.queries.posts import within
 from linghang.rectification import api as rectification
 from linghang.rectification.enums import SOLVED
 from linghang.worklists import api as worklists
-from linghang.worklists.enums import TaskState
+from linghang.worklists.enums import FINISHED
 from linghang_core.periods import Period, PeriodKind
 
 MONTHS = 12
@@ -74,7 +74,7 @@ def count_cadence(scope: Scope, paths: Sequence[str], months: Sequence[Period]) 
 def count_tasks(scope: Scope, paths: Sequence[str], months: Sequence[Period]) -> list[Share]:
     """Return, by month, the tasks that fell due and those finished in time; one query."""
     rows = (
-        worklists.list_tasks(scope)
+        worklists.filter_unit_tasks(worklists.list_tasks(scope))
         .filter(
             within(paths, "unit__path"),
             due_on__gte=months[0].first_day,
@@ -84,7 +84,7 @@ def count_tasks(scope: Scope, paths: Sequence[str], months: Sequence[Period]) ->
         .values_list("due_on")
         .annotate(
             due=Count("pk"),
-            done=Count("pk", filter=Q(state=TaskState.DONE, finished_on__lte=F("due_on"))),
+            done=Count("pk", filter=Q(state__in=FINISHED, finished_on__lte=F("due_on"))),
         )
     )
     return _by_month(rows, months)

@@ -19,7 +19,7 @@ from linghang.rectification import api as rectification
 from linghang.rectification.enums import UNSOLVED
 from linghang.rectification.models import Problem
 from linghang.worklists import api as worklists
-from linghang.worklists.enums import WAITING, Timeliness, timeliness
+from linghang.worklists.enums import WAITING, TaskState, Timeliness, timeliness
 from linghang.worklists.models import Assignment
 
 
@@ -31,10 +31,15 @@ class Due:
     title: str
     unit: str
     due_on: date
-    standing: Timeliness | ObligationState
+    standing: Timeliness | ObligationState | TaskState
     pk: int = 0
     url: str = ""
     detail: str = ""
+
+    @property
+    def is_returned(self) -> bool:
+        """Return whether it was done once and came back."""
+        return self.standing == TaskState.RETURNED
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,28 @@ def end_of_week(on: date) -> date:
 
 def count_tasks(scope: Scope, paths: Sequence[str]) -> Waiting:
     """Return how many unfinished tasks the units at or under the paths have; one query."""
-    return _count(worklists.list_tasks(scope).filter(within(paths, "unit__path")), WAITING)
+    return _count(_list_unit_tasks(scope, paths), WAITING)
+
+
+def _list_unit_tasks(scope: Scope, paths: Sequence[str]) -> QuerySet[Assignment]:
+    """Return what the units themselves owe; what their members are asked stands with the members."""
+    tasks = worklists.filter_unit_tasks(worklists.list_tasks(scope))
+    return tasks.filter(within(paths, "unit__path"))
+
+
+def list_own_tasks(scope: Scope) -> list[Due]:
+    """Return the reader's own open tasks, returned ones first, then by due day; one query."""
+    if scope.person_id is None:
+        return []
+    tasks = worklists.filter_waiting(worklists.list_tasks(scope)).filter(person=scope.person_id)
+    today = clock.today()
+    return [show_task(task, today) for task in worklists.returned_first(tasks)]
+
+
+def count_own_tasks(scope: Scope) -> int:
+    """Return how many open tasks the reader has in person; one query."""
+    tasks = worklists.filter_waiting(worklists.list_tasks(scope))
+    return tasks.filter(person=scope.person_id).count() if scope.person_id else 0
 
 
 def count_problems(scope: Scope, paths: Sequence[str]) -> Waiting:
@@ -65,20 +91,23 @@ def count_problems(scope: Scope, paths: Sequence[str]) -> Waiting:
 def list_due(
     scope: Scope, paths: Sequence[str], ticks: Iterable[tuple[Unit, CadenceTick]], limit: int
 ) -> list[Due]:
-    """Return the first things to do in the units at or under the paths, the earliest due first.
+    """Return the first things to do in the units at or under the paths, and the reader's own tasks:
+    what was returned first, then the earliest due.
 
     `ticks` are the duties of this month (activities.api.cadence_rows): those still due, and those
     missed. Two queries.
     """
     today = clock.today()
-    tasks = worklists.filter_waiting(worklists.list_tasks(scope))
-    tasks = tasks.filter(within(paths, "unit__path")).order_by("due_on", "pk")[:limit]
+    own = Q(person_id=scope.person_id, person_id__isnull=False)
+    units = within(paths, "unit__path") & Q(person_id__isnull=True, item__required=True)
+    tasks = worklists.filter_waiting(worklists.list_tasks(scope)).filter(units | own)
+    tasks = worklists.returned_first(tasks)[:limit]
     problems = rectification.filter_unsolved(rectification.list_problems(scope))
     problems = problems.filter(within(paths, "unit__path")).order_by("due_on", "pk")[:limit]
     found = [show_task(task, today) for task in tasks]
     found += [show_problem(problem, today) for problem in problems]
     found += [show_duty(unit, tick) for unit, tick in ticks if is_waiting(tick)]
-    return sorted(found, key=lambda due: (due.due_on, due.kind, due.pk))[:limit]
+    return sorted(found, key=lambda d: (not d.is_returned, d.due_on, d.kind, d.pk))[:limit]
 
 
 def list_responsible(scope: Scope) -> list[Due]:
@@ -94,7 +123,8 @@ def list_responsible(scope: Scope) -> list[Due]:
 def list_latest(scope: Scope, paths: Sequence[str], limit: int) -> list[Due]:
     """Return what is overdue the longest under the paths, tasks and problems together; two queries."""
     today = clock.today()
-    tasks = worklists.filter_overdue_tasks(worklists.list_tasks(scope), today)
+    tasks = worklists.filter_unit_tasks(worklists.list_tasks(scope))
+    tasks = worklists.filter_overdue_tasks(tasks, today)
     problems = rectification.filter_overdue_problems(rectification.list_problems(scope), today)
     found = [
         show_task(task, today)
@@ -114,7 +144,9 @@ def is_waiting(tick: CadenceTick) -> bool:
 
 def show_task(task: Assignment, today: date) -> Due:
     """Return a task as a thing to do."""
-    standing = Timeliness(timeliness(task.due_on, task.finished_on, today))
+    standing: Timeliness | TaskState = Timeliness(timeliness(task.due_on, task.finished_on, today))
+    if task.state in {TaskState.RETURNED, TaskState.HANDED_IN}:
+        standing = TaskState(task.state)
     return Due(
         "task",
         task.item.text,
@@ -152,7 +184,7 @@ def count_by_unit(
     scope: Scope, paths: Sequence[str]
 ) -> tuple[Mapping[int, Waiting], Mapping[int, Waiting]]:
     """Return open and late tasks, and open and late problems, by unit; two queries."""
-    tasks = worklists.list_tasks(scope).filter(within(paths, "unit__path"))
+    tasks = _list_unit_tasks(scope, paths)
     problems = rectification.list_problems(scope).filter(within(paths, "unit__path"))
     return _count_each(tasks, WAITING), _count_each(problems, UNSOLVED)
 

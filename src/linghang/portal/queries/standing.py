@@ -18,7 +18,7 @@ from linghang.platform.calendar import clock
 from linghang.portal.queries.due import Waiting, count_by_unit
 from linghang.portal.queries.posts import within
 from linghang.worklists import api as worklists
-from linghang.worklists.enums import TaskState
+from linghang.worklists.enums import FINISHED
 
 NOTHING = Waiting()
 UNRATED = Decimal(1000)
@@ -109,13 +109,13 @@ def judge_duties(states: Sequence[ObligationState]) -> Duties:
 def count_punctual(scope: Scope, paths: Sequence[str], start: date) -> dict[int, Punctual]:
     """Return, by unit, tasks due from a day until yesterday and those finished in time; one query."""
     rows = (
-        worklists.list_tasks(scope)
+        worklists.filter_unit_tasks(worklists.list_tasks(scope))
         .filter(within(paths, "unit__path"), due_on__gte=start, due_on__lt=clock.today())
         .order_by()
         .values_list("unit_id")
         .annotate(
             due=Count("pk"),
-            done=Count("pk", filter=Q(state=TaskState.DONE, finished_on__lte=F("due_on"))),
+            done=Count("pk", filter=Q(state__in=FINISHED, finished_on__lte=F("due_on"))),
         )
     )
     return {unit_id: Punctual(due, on_time) for unit_id, due, on_time in rows}

@@ -51,6 +51,11 @@ def filter_overdue_tasks(tasks: QuerySet[Assignment], on: date) -> QuerySet[Assi
     return tasks.filter(state__in=WAITING, due_on__lt=on)
 
 
+def filter_unit_tasks(tasks: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Keep what units owe themselves: neither what persons are asked, nor optional or withdrawn items."""
+    return tasks.filter(person__isnull=True, item__required=True).exclude(state=TaskState.WITHDRAWN)
+
+
 def returned_first(tasks: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """Order by what was returned, then by the due day."""
     rank = Case(
@@ -168,11 +173,16 @@ def count_waiting_for(scope: Scope) -> WaitingFor:
         returned=Count("pk", filter=Q(state=TaskState.RETURNED)),
         handed_in=Count("pk", filter=Q(state=TaskState.HANDED_IN)),
     )
-    if scope.can(Permission.ACCEPT_TASKS):
-        acceptable = filter_acceptable(list_tasks(scope), scope)
-        counts["to_accept"] = acceptable.count()
-        counts["to_decide"] = list_decidable(scope).count()
-    return WaitingFor(**counts)
+    to_accept, to_decide = count_to_decide(scope)
+    return WaitingFor(**counts, to_accept=to_accept, to_decide=to_decide)
+
+
+def count_to_decide(scope: Scope) -> tuple[int, int]:
+    """Return how many tasks the reader has to accept, and on how many later days to decide."""
+    if not scope.can(Permission.ACCEPT_TASKS):
+        return (0, 0)
+    acceptable = filter_acceptable(list_tasks(scope), scope)
+    return (acceptable.count(), list_decidable(scope).count())
 
 
 def list_acts_of(task: Assignment) -> QuerySet[Act]:

@@ -15,7 +15,7 @@ from linghang.platform.access import Scope
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.worklists import access
-from linghang.worklists.enums import WAITING, Acceptance, TaskState, Verb
+from linghang.worklists.enums import FINISHED, WAITING, Acceptance, TaskState, Verb
 from linghang.worklists.models import Assignment
 from linghang.worklists.services.acting import (
     insist,
@@ -27,8 +27,6 @@ from linghang.worklists.services.acting import (
 )
 from linghang.worklists.services.facts import follow_task_facts, write_task_facts
 from linghang.worklists.services.values import user_of, values_of
-
-FINISHED = (TaskState.DONE, TaskState.HANDED_IN)
 
 
 def state_after_finishing(task: Assignment) -> TaskState:

@@ -13,12 +13,12 @@ from linghang.ledger import api as ledger
 from linghang.ledger.models import Fact
 from linghang.org.enums import UnitKind
 from linghang.platform.audit import services as audit
-from linghang.worklists.enums import ListState, ProofUse, TaskState, Verb
+from linghang.worklists.enums import FINISHED, ListState, ProofUse, TaskState, Verb
 from linghang.worklists.models import Act, Assignment, Item, Worklist
 from linghang.worklists.queries.proving import TASK_KINDS, Proof, prove_tasks
 from linghang.worklists.services.acting import move_tasks, take_tasks
 from linghang.worklists.services.facts import write_task_facts
-from linghang.worklists.services.finishing import FINISHED, state_after_finishing
+from linghang.worklists.services.finishing import state_after_finishing
 from linghang.worklists.services.values import BATCH, values_of
 
 

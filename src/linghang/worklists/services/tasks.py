@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from linghang.org.models import Unit
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
-from linghang.worklists.enums import WAITING, TaskState, Verb
+from linghang.worklists.enums import FINISHED, WAITING, TaskState, Verb
 from linghang.worklists.models import Act, Assignment, Item, Worklist
 from linghang.worklists.services.facts import write_task_facts
-from linghang.worklists.services.finishing import FINISHED, state_after_finishing
+from linghang.worklists.services.finishing import state_after_finishing
 from linghang.worklists.services.values import BATCH, user_of, values_of
 
 

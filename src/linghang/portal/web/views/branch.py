@@ -18,6 +18,7 @@ from linghang.platform.access import Permission, Scope
 from linghang.portal.enums import Section
 from linghang.portal.queries import due, posts, standing
 from linghang.portal.web.views import matrix
+from linghang.portal.web.views.deciding import list_to_decide
 from linghang.portal.web.views.showing import (
     Shown,
     Tile,
@@ -49,12 +50,14 @@ def show_branch(request: HttpRequest, units: Sequence[Unit]) -> Shown:
     score = evaluation.latest_scores(scope, [single.pk]).get(single.pk) if single else None
     root = units[0].pk if len(units) == 1 else None
     waiting = tasks.open + problems.open + sum(due.is_waiting(tick) for _unit, tick in own)
+    waiting += due.count_own_tasks(scope)
     context: dict[str, Any] = {
         "unit": units[0],
         "single": single,
         "due": show_due(found, with_unit=single is None),
         "waiting": waiting,
         "more": waiting - len(found),
+        "to_decide": list_to_decide(scope),
         "all_url": link_list("worklists:tasks", "waiting", root),
         "more_url": reverse("portal:notices"),
         "tiles": [

@@ -18,6 +18,7 @@ from linghang.platform.tasks.models import JobState
 from linghang.portal.enums import Section
 from linghang.portal.queries import due, posts, trail
 from linghang.portal.web.tables import name_of
+from linghang.portal.web.views.deciding import list_to_decide
 from linghang.portal.web.views.home import list_sections
 from linghang.portal.web.views.leader import show_objections
 from linghang.portal.web.views.officer import list_changed, list_waiting_batches, show_changed
@@ -34,7 +35,9 @@ def list_notices(request: HttpRequest) -> HttpResponse:
     sections = dict(list_sections(scope, posts.list_posts(scope)))
     groups = [
         _due(scope, sections),
+        _own(scope, sections),
         _asked(scope, sections),
+        _handed_in(scope),
         _decisions(scope),
         _imports(scope),
         _changed(scope),
@@ -87,6 +90,21 @@ def _decisions(scope: Scope) -> dict[str, Any] | None:
         return None
     rows = show_objections(list(evaluation.list_open_objections(scope)[:SHOWN]))
     return {"title": _("Objections to decide"), "rows": rows}
+
+
+def _own(scope: Scope, sections: dict[Section, Any]) -> dict[str, Any] | None:
+    if Section.BRANCH in sections:
+        return None  # they stand in the branch's list already
+    found = due.list_own_tasks(scope)[:SHOWN]
+    return {
+        "title": _("Asked of me in person"),
+        "due": show_due(found, with_unit=False),
+        "rows": found,
+    }
+
+
+def _handed_in(scope: Scope) -> dict[str, Any]:
+    return {"title": _("To accept and to decide"), "rows": list_to_decide(scope)}
 
 
 def _imports(scope: Scope) -> dict[str, Any] | None:

@@ -29,6 +29,7 @@ from linghang.portal.web.views.showing import (
     show_number,
 )
 
+TASKS_SHOWN = 3
 MEETING_RULES = {AttendanceRule.ALL_MEMBERS, AttendanceRule.GROUP}
 
 
@@ -39,6 +40,7 @@ def show_own(request: HttpRequest, units: Sequence[Unit]) -> Shown:
     context: dict[str, Any] = {
         "meetings": meetings,
         "also": [row for row in meetings[1:] if row["due"] in activities.this_month()],
+        "tasks": show_due(due.list_own_tasks(scope)[:TASKS_SHOWN], with_unit=False),
         "asked": show_due(due.list_responsible(scope), with_unit=False),
         "scores": [_show_score(score) for score in evaluation.my_latest(scope)],
         "mine_url": reverse("evaluation:mine"),
