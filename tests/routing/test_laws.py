@@ -121,7 +121,7 @@ def check(case: Case, was: Stage, total: datetime, now: datetime) -> None:
     # a hand-over gives the new unit its own time, all of it
     open_leg = legs[-1] if legs[-1].ended_at is None else None
     if open_leg is not None and open_leg.stage == Stage.ASSIGNED:
-        limit = clocks.load_limits()[case.urgency, Stage.ASSIGNED].time
+        limit = clocks.load_limits(case.urgency)[case.urgency, Stage.ASSIGNED].time
         assert clocks.CLOCK.elapsed(open_leg.started_at, open_leg.due_at) == limit
     # one fact for a solved case, of the unit that solved it; none for any other
     facts = Fact.objects.filter(kind="case", withdrawn_seq=None, entry__source_id=case.pk)

@@ -58,7 +58,7 @@ def can_confirm(scope: Scope, case: Case) -> Answer:
     if case.answered_by_id is not None and case.answered_by_id == scope.user_id:
         return Denied(
             _("Nobody confirms their own answer. %(who)s or the Party-affairs officer confirms it.")
-            % {"who": case.raised_by or case.front.name}
+            % {"who": case.raiser}
         )
     own = case.raised_by_id is not None and case.raised_by_id == scope.user_id
     if own or scope.can(Permission.EDIT_RECORDS, case.front.path):
@@ -67,7 +67,7 @@ def can_confirm(scope: Scope, case: Case) -> Answer:
         return Allowed()
     return Denied(
         _("%(who)s, who raised it, says whether it is solved; or the secretary of %(unit)s.")
-        % {"who": case.raised_by or "–", "unit": case.front.name}
+        % {"who": case.raiser, "unit": case.front.name}
     )
 
 

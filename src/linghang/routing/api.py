@@ -5,7 +5,14 @@ from __future__ import annotations
 from linghang.platform.access import Scope
 from linghang.platform.calendar import clock
 from linghang.routing.models import Case
-from linghang.routing.queries import filter_late, filter_running, filter_waiting, list_cases
+from linghang.routing.queries import (
+    filter_late,
+    filter_running,
+    filter_waiting,
+    list_cases,
+    suggest_units,
+)
+from linghang.routing.queries.clocks import CLOCK
 from linghang.routing.services import (
     CaseDraft,
     accept_case,
@@ -17,11 +24,13 @@ from linghang.routing.services import (
     merge_case,
     raise_case,
     reject_answer,
+    reopen_case,
     send_back_case,
     take_up_case,
 )
 
 __all__ = [
+    "CLOCK",
     "CaseDraft",
     "accept_case",
     "answer_case",
@@ -35,7 +44,9 @@ __all__ = [
     "merge_case",
     "raise_case",
     "reject_answer",
+    "reopen_case",
     "send_back_case",
+    "suggest_units",
     "take_up_case",
     "waiting_for",
 ]

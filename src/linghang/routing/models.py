@@ -142,6 +142,11 @@ class Case(models.Model):
         return Stage(self.stage)
 
     @property
+    def raiser(self) -> str:
+        """Return the name of who raised it, of their unit where nobody is named."""
+        return str(self.raised_person or self.raised_by or self.front.name)
+
+    @property
     def seen(self) -> str:
         """Return what a form sends back, so that a change in between is noticed."""
         return f"{self.stage}-{self.version}"

@@ -42,7 +42,7 @@ def list_cases(scope: Scope) -> QuerySet[Case]:
         | Exists(merged)
     )
     return Case.objects.filter(condition).select_related(
-        "category", "front", "unit", "person", "place", "raised_by"
+        "category", "front", "unit", "person", "place", "raised_by", "raised_person"
     )
 
 

@@ -30,11 +30,11 @@ class Limit:
 Limits = Mapping[tuple[str, str], Limit]  # by urgency and stage
 
 
-def load_limits() -> Limits:
-    """Return the limits of the installed pack; one query."""
+def load_limits(urgency: str) -> Limits:
+    """Return the limits of the installed pack for an urgency; one query."""
     return {
         (row.urgency, row.stage): Limit(timedelta(minutes=row.minutes), EscalateTo(row.escalate_to))
-        for row in StageLimit.objects.all()
+        for row in StageLimit.objects.filter(urgency=urgency)
     }
 
 

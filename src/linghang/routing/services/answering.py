@@ -48,7 +48,7 @@ def confirm_case(*, case: Case, actor: Any, note: str = "", seen: str | None = N
     if taken.answered_by_id is not None and taken.answered_by_id == getattr(actor, "pk", None):
         raise ValidationError(
             _("Nobody confirms their own answer. %(who)s or the Party-affairs officer confirms it.")
-            % {"who": taken.raised_by or taken.front.name},
+            % {"who": taken.raiser},
             code="own",
         )
     moved = move_case(

@@ -28,7 +28,7 @@ def take_case(case: Case, seen: str | None, outcome: Outcome) -> Case:
     """
     taken = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("front", "unit", "category", "raised_by", "problem")
+        .select_related("front", "unit", "category")
         .get(pk=case.pk)
     )
     if seen and seen != taken.seen:
@@ -59,14 +59,14 @@ def move_case(
     """
     now = clock.now().replace(microsecond=0)  # whole seconds: legs add up exactly
     was = case.stage
-    end_leg(case, outcome, actor=actor, reason=reason, at=now)
+    last = end_leg(case, outcome, actor=actor, reason=reason, at=now)
     case.stage = NEXT[Stage(was)][outcome]
     case.version += 1
     case.unit, case.person = unit, person
     if case.standing.is_final:
         close_way(case, now)
     else:
-        begin_leg(case, at=now, spent=spent)
+        begin_leg(case, at=now, after=last.number if last else case.legs.count(), spent=spent)
     case.save()
     audit.record(
         actor=actor,
@@ -80,16 +80,16 @@ def move_case(
     return case
 
 
-def begin_leg(case: Case, *, at: datetime, spent: timedelta = timedelta(0)) -> Leg:
-    """Add the next leg of a case with a clock of its own; the case mirrors it."""
-    limits = clocks.load_limits()
+def begin_leg(case: Case, *, at: datetime, after: int = 0, spent: timedelta = timedelta(0)) -> Leg:
+    """Add the leg that follows number `after`, with a clock of its own; the case mirrors it."""
+    limits = clocks.load_limits(case.urgency)
     due = clocks.find_due(limits, case.urgency, case.stage, at, spent)
     case.stage_since, case.stage_due_at = at, due.at
     case.escalate_to = limits[case.urgency, case.stage].escalate_to
     case.provisional = case.provisional or due.provisional
     return Leg.objects.create(
         case=case,
-        number=case.legs.count() + 1,
+        number=after + 1,
         stage=case.stage,
         unit=case.unit,
         person=case.person,

@@ -72,7 +72,7 @@ def give_problem(case: Case, *, reason: str, actor: Any) -> None:
 
 def find_due_day(case: Case) -> date:
     """Return when the problem is due: with the whole way, and never before the unit's own clock."""
-    limits = clocks.load_limits()
+    limits = clocks.load_limits(case.urgency)
     own = clocks.find_due(limits, case.urgency, Stage.SOLVING, case.stage_due_at or clock.now())
     return max(timezone.localdate(case.total_due_at), timezone.localdate(own.at))
 

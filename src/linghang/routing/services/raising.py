@@ -48,7 +48,7 @@ def raise_case(*, draft: CaseDraft, actor: Any) -> Case:
     if draft.category.retired:
         raise ValidationError(_("This category is no longer used. Choose another."), code="retired")
     now = clock.now().replace(microsecond=0)
-    total = clocks.find_due(clocks.load_limits(), draft.urgency, TOTAL, now)
+    total = clocks.find_due(clocks.load_limits(draft.urgency), draft.urgency, TOTAL, now)
     year = clock.today().year
     (number,) = numbering.take(f"routing.case.{year}")
     case = Case(

@@ -70,6 +70,9 @@ def _send(
     if settle:
         settle_notices(about=[f"case:{case.pk}"])
     own = getattr(actor, "pk", None)
+    told = [pk for pk in recipients if pk != own]  # nobody is told what they just did themselves
+    if not told:
+        return
     send_notices(
         drafts=[
             NoticeDraft(
@@ -81,8 +84,7 @@ def _send(
                 url=reverse("routing:case", args=[case.pk]),
                 unit_path=(case.unit or case.front).path,
             )
-            for pk in recipients
-            if pk != own  # nobody is told what they just did themselves
+            for pk in told
         ],
         actor=actor,
     )

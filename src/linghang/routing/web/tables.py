@@ -57,7 +57,7 @@ def name_holder(case: Case) -> str:
     if holder is Holder.UNIT and case.unit is not None:
         return f"{case.unit.name} · {case.person.name}" if case.person else case.unit.name
     if holder is Holder.FRONT:
-        return str(case.raised_by or case.front.name)
+        return case.raiser
     return "" if holder is Holder.NOBODY else str(holder.label)
 
 
@@ -129,7 +129,7 @@ def list_export_columns() -> list[tuple[str, Any]]:
         (_("Category"), lambda c: str(c.category)),
         (_("Urgency"), lambda c: str(Urgency(c.urgency).label)),
         (_("Raised in"), lambda c: c.front.name),
-        (_("Raised by"), lambda c: str(c.raised_by or "")),
+        (_("Raised by"), lambda c: c.raiser),
         (_("Raised"), lambda c: _local(c.raised_at)),
         (_("Place"), lambda c: c.place.name if c.place else ""),
         (_("Stage"), lambda c: str(c.standing.label)),
