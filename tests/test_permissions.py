@@ -195,7 +195,12 @@ def every_address(world: World) -> Iterator[str]:
     }
     for name, pattern in walk():
         asked = pattern.pattern.regex.groupindex
-        choices = [numbers if part == "pk" else words[part] for part in asked]
+        converters = pattern.pattern.converters
+        choices = [
+            words[part] if part not in converters or part in words
+            else (numbers if place == 0 else numbers[:3])
+            for place, part in enumerate(asked)
+        ]
         if name == "activities:duty":
             choices[1] = ["theme_day"]
         for values in itertools.product(*choices):
