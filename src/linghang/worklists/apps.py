@@ -11,9 +11,10 @@ class WorklistsConfig(AppConfig):
         from linghang.org import api as org
         from linghang.platform.access import Permission
         from linghang.platform.files import api as files
+        from linghang.platform.notices import api as notices
         from linghang.platform.ui import navigation
         from linghang.worklists import enums, packs, queries, sheets
-        from linghang.worklists.services import follow_facts
+        from linghang.worklists.services import follow_facts, notifying
 
         ledger.declare_kinds(enums.TASK, enums.MEMBER_TASK, enums.DUTY)
         packs.register_sections()
@@ -24,6 +25,8 @@ class WorklistsConfig(AppConfig):
             may_add=queries.may_add_files,
             unit_path=queries.find_unit_path,
         )
+        notices.register_reminder("worklists", notifying.list_reminders)
+        notices.register_dates("worklists", notifying.list_dates)
         ledger.register_source("worklists.assignment", "worklists:task")
         for sheet in sheets.LEDGER_SHEETS:
             ledger.register_sheet(sheet)

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from linghang.platform.access import Denied, Scope
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
+from linghang.platform.notices.api import NoticeKind
 from linghang.worklists import access
 from linghang.worklists.enums import NEXT, TaskState, Verb
 from linghang.worklists.models import Assignment
+from linghang.worklists.services import notifying
 from linghang.worklists.services.acting import (
     Outcome,
     Refused,
@@ -61,6 +63,7 @@ def accept_tasks(
         raise ValidationError([ValidationError(reason, code="refused") for reason in reasons])
     move_tasks(accepted, TaskState.DONE, Verb.ACCEPTED, actor=actor, reason=note)
     write_task_facts(tasks=accepted, actor=actor)
+    notifying.settle_tasks(accepted)
     _audit("accept_tasks", accepted, actor, note)
     return Outcome(tuple(accepted), tuple(refused))
 
@@ -104,6 +107,9 @@ def return_task(
         [task], TaskState.RETURNED, Verb.RETURNED, actor=actor, reason=reason, old={task.pk: old}
     )
     write_task_facts(tasks=[task], actor=actor, reason=reason)
+    notifying.tell_doers(
+        [task], NoticeKind.RETURNED, f"returned-{task.version}", actor=actor, body=reason
+    )
     audit.record(
         actor=actor,
         verb="return_task",

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from linghang.platform.access import Scope
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
+from linghang.platform.notices.api import NoticeKind, in_product_language
 from linghang.worklists import access
 from linghang.worklists.enums import WAITING, ExtensionState, TaskState, Verb
 from linghang.worklists.models import Assignment, Extension
+from linghang.worklists.services import notifying
 from linghang.worklists.services.acting import insist, move_tasks, refusal, scope_of, take_task
 from linghang.worklists.services.facts import follow_task_facts
 from linghang.worklists.services.values import user_of
@@ -62,6 +64,7 @@ def ask_extension(
     )
     old = {"due_on": task.due_on.isoformat(), "asked_for": new_due_on.isoformat()}
     move_tasks([task], None, Verb.EXTENSION_ASKED, actor=actor, reason=reason, old={task.pk: old})
+    notifying.tell_deciders(found, actor=actor)
     _audit("ask_extension", task, actor, reason, old, {})
     return found
 
@@ -110,8 +113,28 @@ def decide_extension(
     move_tasks([task], None, verb, actor=actor, reason=note, old={task.pk: old})
     if grant:
         follow_task_facts(tasks=[task], actor=actor, reason=extension.reason)
+    notifying.settle_tasks([task])
+    notifying.tell_doers(
+        [task],
+        NoticeKind.DECIDED,
+        f"decided-{extension.pk}",
+        actor=actor,
+        body=_describe(extension),
+    )
     _audit("decide_extension", task, actor, note, old, {"due_on": task.due_on.isoformat()})
     return extension
+
+
+def _describe(extension: Extension) -> str:
+    """Return the decision in the words of a notice."""
+    with in_product_language():
+        if extension.state == ExtensionState.GRANTED:
+            said = _("A later day was granted: %(day)s") % {"day": extension.new_due_on.isoformat()}
+        else:
+            said = _("A later day was refused; it stays due %(day)s") % {
+                "day": extension.old_due_on.isoformat()
+            }
+    return f"{said} {extension.note}".strip()
 
 
 def _describe_decision(extension: Extension) -> str:

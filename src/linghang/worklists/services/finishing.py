@@ -14,9 +14,11 @@ from linghang.people.models import Appointment, Person
 from linghang.platform.access import Scope
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
+from linghang.platform.notices.api import NoticeKind
 from linghang.worklists import access
 from linghang.worklists.enums import FINISHED, WAITING, Acceptance, TaskState, Verb
 from linghang.worklists.models import Assignment
+from linghang.worklists.services import notifying
 from linghang.worklists.services.acting import (
     insist,
     insist_step,
@@ -75,6 +77,7 @@ def finish_task(
     verb = Verb.FINISHED if became == TaskState.DONE else Verb.HANDED_IN
     move_tasks([task], became, verb, actor=actor)
     write_task_facts(tasks=[task], actor=actor)
+    notifying.settle_tasks([task])
     _audit("finish_task", task, old, actor)
     return task
 
@@ -164,6 +167,9 @@ def hand_over(
     task.person = person
     move_tasks([task], None, Verb.HANDED_OVER, actor=actor, reason=reason, old={task.pk: old})
     follow_task_facts(tasks=[task], actor=actor, reason=reason)
+    notifying.settle_tasks([task])
+    occasion = f"handed-over-{task.version}"
+    notifying.tell_doers([task], NoticeKind.ASSIGNED, occasion, actor=actor, body=reason)
     _audit("hand_over_task", task, old, actor, reason)
     return task
 

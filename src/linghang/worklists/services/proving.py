@@ -16,6 +16,7 @@ from linghang.platform.audit import services as audit
 from linghang.worklists.enums import FINISHED, ListState, ProofUse, TaskState, Verb
 from linghang.worklists.models import Act, Assignment, Item, Worklist
 from linghang.worklists.queries.proving import TASK_KINDS, Proof, prove_tasks
+from linghang.worklists.services import notifying
 from linghang.worklists.services.acting import move_tasks, take_tasks
 from linghang.worklists.services.facts import write_task_facts
 from linghang.worklists.services.finishing import state_after_finishing
@@ -114,6 +115,7 @@ def _settle_some(tasks: Sequence[Assignment], actor: Any) -> int:
     moved = [*(task for some in finished.values() for task in some), *again, *opened]
     if moved:
         write_task_facts(tasks=moved, actor=actor)
+        notifying.settle_tasks(task for task in moved if task.state in FINISHED)
         audit.record(
             actor=None,
             verb="prove_tasks",

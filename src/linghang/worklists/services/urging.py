@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from linghang.platform.access import Scope
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
+from linghang.platform.notices.api import NoticeKind
 from linghang.worklists import access
 from linghang.worklists.enums import WAITING, Verb
 from linghang.worklists.models import Act, Assignment
+from linghang.worklists.services import notifying
 from linghang.worklists.services.acting import scope_of, take_tasks
 from linghang.worklists.services.values import BATCH, user_of
 
@@ -65,6 +67,9 @@ def urge_tasks(
         batch_size=BATCH,
     )
     if urged:
+        notifying.tell_doers(
+            urged, NoticeKind.URGED, f"urged-{today:%Y%m%d}", actor=actor, body=word.strip()
+        )
         audit.record(
             actor=actor,
             verb="urge_tasks",
