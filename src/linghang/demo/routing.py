@@ -19,6 +19,7 @@ from linghang.routing.models import Case, Category
 CHINA = ZoneInfo("Asia/Shanghai")
 MAIN = "hw"
 DAYS = 182
+MANY = 40
 WAY = ("raised", "accepted", "assigned", "solving", "answered", "confirmed")
 SOLVING = WAY.index("solving")
 DECLINED = "请直接联系综合服务中心，不属派发范围"
@@ -60,6 +61,7 @@ class _Story:
     refused: bool = False
     slow: float = 1.0
     reopened: bool = False
+    urgency: str = ""  # else as it stands with the text
 
 
 def build(
@@ -73,7 +75,7 @@ def build(
     """Raise problems through half a year and bring each as far as its story goes."""
     random = Random(f"routing-{bureau.size.code}")
     teller = _Teller(units, persons, bureau, random)
-    size = (40 if bureau.size.code == MAIN else 4) if full else 14
+    size = (MANY if bureau.size.code == MAIN else 4) if full else 14
     for number, story in enumerate(_invent_stories(size, random)):
         teller.tell(number, story, today)
 
@@ -82,15 +84,19 @@ def _invent_stories(size: int, random: Random) -> list[_Story]:
     """Return the stories, the oldest first; the last ones are still under way, in every stage."""
     waiting = [
         _Story(26, "solving", hand_overs=1),  # late: stands before the back office
-        _Story(11, "answered"),
-        _Story(9, "solving"),
-        _Story(5, "assigned"),
-        _Story(4, "merged"),
-        _Story(3, "accepted"),
-        _Story(2, "raised"),
+        _Story(8, "answered", urgency="ordinary", slow=0.5),
+        _Story(6, "solving", urgency="ordinary"),
+        _Story(3, "assigned", urgency="ordinary"),
+        _Story(3, "merged", urgency="ordinary"),
+        _Story(2, "accepted", urgency="ordinary"),
+        _Story(1, "raised", urgency="ordinary"),
     ][-max(3, size // 2) :]
-    if size >= 40:
-        waiting += [_Story(7, "solving", refused=True), _Story(3, "answered"), _Story(1, "raised")]
+    if size >= MANY:
+        waiting += [
+            _Story(7, "solving", refused=True),
+            _Story(5, "answered", urgency="ordinary", slow=0.3),
+            _Story(1, "raised", urgency="soon"),
+        ]
     ended = []
     for number in range(size - len(waiting)):
         story = _Story(random.randrange(32, DAYS))
@@ -152,7 +158,7 @@ class _Teller:
             text=text.format(place=front.business_unit.removesuffix("供电所")),
             category=self.categories[code],
             front=self.units[front.name],
-            urgency=urgency,
+            urgency=story.urgency or urgency,
             place=place,
             person=self.persons[member.name],
         )

@@ -15,7 +15,7 @@ from linghang.platform.files.services import MOST_PER_RECORD
 # Naming the kinds makes a phone offer its camera beside its files, and turn HEIC into JPEG.
 ACCEPTED = "image/jpeg,image/png,image/webp,.pdf,.docx,.xlsx,.pptx,.ofd,.txt"
 PICTURES = "image/jpeg,image/png,image/webp"
-NO_SECRETS = _("Optional. No state secrets. Where a photo was taken is not kept.")
+NO_SECRETS = _("No state secrets. Where a photo was taken is not kept.")
 
 
 class ManyFiles(forms.ClearableFileInput):
