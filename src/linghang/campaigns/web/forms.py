@@ -1,0 +1,185 @@
+"""Forms of special actions and commitments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linghang.campaigns.enums import Mark
+from linghang.ledger import api as ledger
+from linghang.org.enums import UnitKind
+from linghang.org.models import Unit
+from linghang.people import api as people
+from linghang.people.models import Person
+from linghang.platform.access import Permission, Scope
+from linghang.platform.calendar import clock
+from linghang.rectification import api as rectification
+from linghang.rectification.models import ProblemBook
+from linghang.worklists import api as worklists
+from linghang.worklists.models import Worklist
+
+TWO_LINES = {"rows": 2}
+HUNDRED = 100
+
+
+def day_input() -> forms.DateInput:
+    """Return the browser's own date picker."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def editable_units(scope: Scope) -> Any:
+    """Return the open units whose records the reader may enter, in the order of the tree."""
+    found = Unit.objects.filter(
+        scope.restrict(Permission.EDIT_RECORDS), closed_on=None, line="party"
+    )
+    return found.exclude(kind=UnitKind.GROUP).order_by("path")
+
+
+def list_kinds() -> list[tuple[str, str]]:
+    """Return the kinds of records a special action may gather."""
+    kinds = ledger.list_kinds()
+    wanted = ("activity.", "record.", "service")
+    return [(code, str(kind.title)) for code, kind in kinds.items() if code.startswith(wanted)]
+
+
+class CampaignForm(forms.Form):
+    """A new special action, or a change of what it gathers."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
+    aim = forms.CharField(
+        label=gettext_lazy("Aim"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs=TWO_LINES),
+    )
+    starts_on = forms.DateField(label=gettext_lazy("From"), widget=day_input())
+    ends_on = forms.DateField(label=gettext_lazy("To"), widget=day_input())
+    lists = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Lists"), queryset=Worklist.objects.none(), required=False
+    )
+    books = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Lists of problems"), queryset=ProblemBook.objects.none(), required=False
+    )
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Records that belong"),
+        required=False,
+        help_text=gettext_lazy("They are counted from the ledger; nobody reports them again."),
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Only with one of these words"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Separated by spaces; left empty, every record of these kinds."),
+    )
+    goal_title = forms.CharField(label=gettext_lazy("Goal"), max_length=80, required=False)
+    goal_kind = forms.ChoiceField(label=gettext_lazy("Counted in"), required=False)
+    goal_target = forms.DecimalField(
+        label=gettext_lazy("Target"), required=False, min_value=0, max_digits=12, decimal_places=2
+    )
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lists"].queryset = worklists.list_lists(scope)  # type: ignore[attr-defined]
+        self.fields["books"].queryset = rectification.list_books(scope)  # type: ignore[attr-defined]
+        self.fields["kinds"].choices = list_kinds()  # type: ignore[attr-defined]
+        self.fields["goal_kind"].choices = [("", ""), *list_kinds()]  # type: ignore[attr-defined]
+        self.fields["starts_on"].initial = clock.today()
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for kind and target where a goal is named."""
+        cleaned = super().clean() or {}
+        if cleaned.get("goal_title"):
+            for name in ("goal_kind", "goal_target"):
+                if not cleaned.get(name):
+                    self.add_error(name, _("A goal needs what it is counted in, and a target."))
+        return cleaned
+
+
+class CloseForm(forms.Form):
+    """The end of a special action."""
+
+    summary = forms.CharField(
+        label=gettext_lazy("What came of it"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class CommitmentForm(forms.Form):
+    """A promise to people."""
+
+    title = forms.CharField(label=gettext_lazy("Commitment"), max_length=120)
+    promise = forms.CharField(
+        label=gettext_lazy("What is promised"),
+        max_length=400,
+        widget=forms.Textarea(attrs=TWO_LINES),
+    )
+    beneficiaries = forms.CharField(label=gettext_lazy("For whom"), max_length=120)
+    expected = forms.IntegerField(
+        label=gettext_lazy("How many people"), min_value=1, required=False
+    )
+    unit = forms.ModelChoiceField(label=gettext_lazy("Unit"), queryset=Unit.objects.none())
+    leader_name = forms.CharField(
+        label=gettext_lazy("Responsible person"), max_length=60, required=False
+    )
+    due_on = forms.DateField(label=gettext_lazy("By"), widget=day_input())
+    is_public = forms.BooleanField(
+        label=gettext_lazy("Shown to everybody, with an address to answer at"), required=False
+    )
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = editable_units(scope)
+        own = {pk for pk, _name, _path in scope.home_units}
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["unit"].initial = next((u.pk for u in units if u.pk in own), None)
+
+    def find_leader(self) -> Person | None:
+        """Return the person the name means in the unit; None for a name nobody there bears."""
+        name = self.cleaned_data["leader_name"]
+        if not name:
+            return None
+        unit = self.cleaned_data["unit"]
+        return people.find_by_name_in_unit(unit.pk, [name], clock.today())[name]
+
+
+class StepForm(forms.Form):
+    """Progress, reported once."""
+
+    on = forms.DateField(label=gettext_lazy("On"), widget=day_input())
+    text = forms.CharField(
+        label=gettext_lazy("What was done"),
+        max_length=300,
+        widget=forms.Textarea(attrs=TWO_LINES),
+    )
+    people = forms.IntegerField(
+        label=gettext_lazy("People reached"), min_value=0, initial=0, required=False
+    )
+    same_people = forms.BooleanField(
+        label=gettext_lazy("The same people as before; do not count them again"), required=False
+    )
+    kept = forms.BooleanField(
+        label=gettext_lazy("With this the commitment is kept"), required=False
+    )
+
+
+class AnswerForm(forms.Form):
+    """What somebody who benefits says. `website` is a field people do not see: robots fill it."""
+
+    mark = forms.TypedChoiceField(
+        label=gettext_lazy("Are you satisfied?"),
+        choices=Mark.choices,
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=gettext_lazy("What could be better?"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs=TWO_LINES),
+        help_text=gettext_lazy("Please do not write names or telephone numbers."),
+    )
+    website = forms.CharField(required=False, widget=forms.HiddenInput)
