@@ -12,6 +12,7 @@ from linghang.accounts import api as accounts
 from linghang.accounts.models import User
 from linghang.activities import api as activities
 from linghang.activities.models import ActivityKind
+from linghang.demo import campaigns as promises
 from linghang.demo import rectification as four_lists
 from linghang.demo import routing, world, year
 from linghang.evaluation import api as evaluation
@@ -31,7 +32,7 @@ PASSWORD = "Linghang-2026"  # noqa: S105  printed at every start: the demo is fo
 MONTHS = 12
 MAIN = "hw"  # the bureau that shows every practice in the size it has in the field
 # Each builds one practice in the main bureau, in this order.
-PRACTICES = (four_lists, routing)
+PRACTICES = (four_lists, routing, promises)
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"
 PUBLISHED_AFTER_DAYS = 8  # a month is published on the 9th of the next
