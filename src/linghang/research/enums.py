@@ -137,6 +137,9 @@ MARKS = {
     Nature.SITUATION: ("情况", "situation"),
 }
 
+# The list in which the problems of a year stand; its title is in the customer's own language.
+BOOK = "%d年调研问题清单"
+
 VISIT = FactKind(
     code="research_visit",
     title=_("research visit"),

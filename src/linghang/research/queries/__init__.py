@@ -18,6 +18,7 @@ from linghang.research.queries.talks import (
 )
 from linghang.research.queries.topics import (
     filter_topic,
+    find_book,
     find_bureau,
     find_person,
     find_years,
@@ -42,6 +43,7 @@ __all__ = [
     "Span",
     "count_talks",
     "filter_topic",
+    "find_book",
     "find_bureau",
     "find_forms_of_address",
     "find_names",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from linghang.rectification.enums import SOLVED, ProblemState
 from linghang.research.models import Finding, FindingProblem, PlannedVisit, Topic, Visit
@@ -93,18 +93,17 @@ def _read_problems(
     measures: dict[int, set[int]] = defaultdict(set)
     solved: set[int] = set()
     rows = links.values_list(
-        "finding__visit__topic", "problem", "problem__state", item=F("problem__links__item")
+        "finding__visit__topic",
+        "problem",
+        "problem__state",
+        "problem__links__item",
+        "problem__links__item__withdrawn_on",
     )
-    gone = set(
-        links.exclude(problem__links__item__withdrawn_on=None).values_list(
-            "problem__links__item", flat=True
-        )
-    )
-    for topic, problem, state, item in rows:
+    for topic, problem, state, item, gone in rows:
         problems[topic].add(problem)
         if state in SOLVED:
             solved.add(problem)
-        if item is not None and item not in gone:
+        if item is not None and gone is None:
             measures[topic].add(item)
     for pk in ids:
         problems.setdefault(pk, set())

@@ -15,8 +15,8 @@ from linghang.people.models import Appointment, Person
 from linghang.platform.access import Permission, Scope
 from linghang.rectification import api as rectification
 from linghang.rectification.enums import ProblemState
-from linghang.rectification.models import Problem
-from linghang.research.enums import PlanState, TopicState
+from linghang.rectification.models import Problem, ProblemBook
+from linghang.research.enums import BOOK, PlanState, TopicState
 from linghang.research.models import Finding, PlannedVisit, Topic, TopicTemplate, Visit
 from linghang.service import api as service
 from linghang.service.models import ServiceVisit
@@ -109,6 +109,11 @@ def find_bureau(scope: Scope) -> Unit | None:
         if found is not None:
             return found
     return None
+
+
+def find_book(root: Unit | None, year: int) -> ProblemBook | None:
+    """Return the list in which the problems of a bureau's year stand, None while there is none."""
+    return ProblemBook.objects.filter(root=root, title=BOOK % year).first() if root else None
 
 
 def find_years(topics: QuerySet[Topic]) -> list[int]:

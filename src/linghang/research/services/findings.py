@@ -17,12 +17,11 @@ from linghang.rectification import api as rectification
 from linghang.rectification.enums import Severity, SourceKind, Term
 from linghang.rectification.models import Problem
 from linghang.research import access
-from linghang.research.enums import Nature
+from linghang.research.enums import BOOK, Nature
 from linghang.research.models import Finding, FindingProblem, Topic
 from linghang.research.services.acting import insist, scope_of, take_topic
 from linghang.worklists.models import Item
 
-BOOK = "%d年调研问题清单"  # titles of lists stand in the customer's own language
 SOURCE = "调研"
 
 

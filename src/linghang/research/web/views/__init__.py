@@ -1,0 +1,81 @@
+"""Pages of research and talks."""
+
+from linghang.research.web.views.board import (
+    export_visits,
+    list_findings,
+    list_visits,
+    show_board,
+)
+from linghang.research.web.views.reports import (
+    download_draft,
+    download_report,
+    show_report,
+    submit_report,
+    write_words,
+)
+from linghang.research.web.views.talks import (
+    add_talk,
+    count_talks,
+    list_talks,
+    raise_theme,
+    reveal_note,
+    show_talk,
+    withdraw_talk,
+    write_agreed,
+)
+from linghang.research.web.views.topics import (
+    add_topic,
+    change_topic,
+    claim_topic,
+    decide,
+    join_topic,
+    leave_topic,
+    show_topic,
+    take_over,
+)
+from linghang.research.web.views.visits import (
+    drop_plan,
+    mark_finding,
+    plan_visits,
+    record_visit,
+    show_visit,
+    state_measures,
+    state_problem,
+    withdraw_visit,
+)
+
+__all__ = [
+    "add_talk",
+    "add_topic",
+    "change_topic",
+    "claim_topic",
+    "count_talks",
+    "decide",
+    "download_draft",
+    "download_report",
+    "drop_plan",
+    "export_visits",
+    "join_topic",
+    "leave_topic",
+    "list_findings",
+    "list_talks",
+    "list_visits",
+    "mark_finding",
+    "plan_visits",
+    "raise_theme",
+    "record_visit",
+    "reveal_note",
+    "show_board",
+    "show_report",
+    "show_talk",
+    "show_topic",
+    "show_visit",
+    "state_measures",
+    "state_problem",
+    "submit_report",
+    "take_over",
+    "withdraw_talk",
+    "withdraw_visit",
+    "write_agreed",
+    "write_words",
+]
