@@ -13,6 +13,7 @@ from linghang.worklists.mapping import (
 from linghang.worklists.queries import (
     Progress,
     WaitingFor,
+    count_own_duties,
     count_progress,
     count_to_decide,
     count_waiting_for,
@@ -78,6 +79,7 @@ __all__ = [
     "change_item",
     "close_list",
     "correct_task",
+    "count_own_duties",
     "count_progress",
     "count_to_decide",
     "count_waiting_for",

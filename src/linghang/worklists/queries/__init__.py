@@ -1,5 +1,6 @@
 """Reading lists and tasks."""
 
+from linghang.worklists.queries.duties import count_own_duties
 from linghang.worklists.queries.lists import (
     list_acts,
     list_drafts,
@@ -52,6 +53,7 @@ __all__ = [
     "Standing",
     "WaitingFor",
     "count_list",
+    "count_own_duties",
     "count_progress",
     "count_to_decide",
     "count_waiting_for",

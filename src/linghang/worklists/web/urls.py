@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linghang.worklists.web.views import deciding, issuing, lists, matrix, reading, tasks
+from linghang.worklists.web.views import deciding, duties, issuing, lists, matrix, reading, tasks
 
 app_name = "worklists"
 urlpatterns = [
@@ -47,6 +47,8 @@ urlpatterns = [
     path("<int:pk>/return/", deciding.return_task, name="return-task"),
     path("<int:pk>/extend/", deciding.extend, name="extend"),
     path("extensions/<int:pk>/", deciding.decide, name="decide"),
+    path("duties/", duties.show_duties, name="duties"),
+    path("duties/all/", duties.list_holders, name="duty-holders"),
     path("accept/", deciding.accept, name="accept"),
     path("urge/", deciding.urge, name="urge"),
 ]

@@ -28,6 +28,7 @@ from linghang.portal.web.views.showing import (
     show_due,
     show_number,
 )
+from linghang.worklists import api as worklists
 
 TASKS_SHOWN = 3
 MEETING_RULES = {AttendanceRule.ALL_MEMBERS, AttendanceRule.GROUP}
@@ -41,6 +42,7 @@ def show_own(request: HttpRequest, units: Sequence[Unit]) -> Shown:
         "meetings": meetings,
         "also": [row for row in meetings[1:] if row["due"] in activities.this_month()],
         "tasks": show_due(due.list_own_tasks(scope)[:TASKS_SHOWN], with_unit=False),
+        "duties": worklists.count_own_duties(scope, clock.today().year),
         "asked": show_due(due.list_responsible(scope), with_unit=False),
         "scores": [_show_score(score) for score in evaluation.my_latest(scope)],
         "mine_url": reverse("evaluation:mine"),
