@@ -10,13 +10,23 @@ class RectificationConfig(AppConfig):
         from linghang.ledger import api as ledger  # models are loaded by now
         from linghang.org import api as org
         from linghang.platform.access import Permission
+        from linghang.platform.files import api as files
         from linghang.platform.ui import navigation
-        from linghang.rectification import enums, packs, sheets
+        from linghang.rectification import access, enums, packs, queries, sheets
+        from linghang.rectification.models import Problem
 
         packs.register_sections()
         ledger.declare_kinds(enums.PROBLEM, enums.RESULT)
         ledger.register_source("rectification.problem", "rectification:problem")
         ledger.register_source("rectification.result", "rectification:result")
+        files.register_owner(
+            "rectification.problem",
+            visible=lambda scope, pk: queries.list_problems(scope).filter(pk=pk).exists(),
+            may_add=lambda scope, pk: access.can_edit(
+                scope, queries.list_problems(scope).get(pk=pk)
+            ),
+            unit_path=lambda pk: Problem.objects.values_list("unit__path", flat=True).get(pk=pk),
+        )
         for sheet in sheets.LEDGER_SHEETS:
             ledger.register_sheet(sheet)
         org.register_unit_panel(

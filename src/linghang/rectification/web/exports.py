@@ -33,6 +33,11 @@ class FourList:
     rows: tuple[tuple[Any, ...], ...]
     pks: tuple[int, ...]
 
+    @property
+    def link_at(self) -> int:
+        """Return the column that leads to the problem: its text, the measure or the result."""
+        return 2 if self.name == "problems" else 1
+
 
 def title_of(view: str) -> str:
     """Return the name of one of the four lists."""

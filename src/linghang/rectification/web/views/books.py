@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -90,7 +91,7 @@ def _four_lists(
             (
                 reverse("rectification:problem", args=[pk]),
                 [
-                    (heading, show_value(value))
+                    (heading, value.isoformat() if isinstance(value, date) else show_value(value))
                     for (heading, _width), value in zip(shown.columns, row, strict=True)
                 ],
             )
