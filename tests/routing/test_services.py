@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from linghang.ledger.models import Entry, Fact
+from linghang.people.api import compute_scope
 from linghang.platform.audit.models import Entry as Act
 from linghang.platform.notices.models import Notice
 from linghang.rectification import api as rectification
 from linghang.rectification.enums import ProblemState
-from linghang.routing import services
+from linghang.routing import queries, services
 from linghang.routing.enums import Stage
 from linghang.routing.models import Case, Leg
 from tests.routing.conftest import at, moment
@@ -410,3 +411,22 @@ def test_second_open_leg_is_refused_by_the_database(way):
             started_at=leg.started_at,
             due_at=leg.due_at + timedelta(days=1),
         )
+
+
+def test_own_calendar_knows_what_waits_without_telling_the_problem(way):
+    case = way.raise_()
+    with at("2026-11-16 09:30"):
+        (thing,) = queries.list_dates(
+            compute_scope(way.officer), date(2026, 11, 1), date(2026, 12, 1)
+        )
+        assert (
+            list(
+                queries.list_dates(compute_scope(way.member), date(2026, 11, 1), date(2026, 12, 1))
+            )
+            == []
+        )
+    assert (thing.uid, thing.day, thing.title) == (
+        f"case-{case.pk}",
+        date(2026, 11, 17),
+        "问题管控WT2026-0001：提出",
+    )

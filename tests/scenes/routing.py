@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from linghang.library.api import install_packs
+from linghang.platform.files.api import store_file
 from linghang.routing import services
 from linghang.routing.models import Case, Category
 
@@ -27,7 +30,9 @@ def objects(world: Any) -> dict[str, object]:
     )
     answered = _answer(world, "排班系统重复填报")
     confirmed = services.confirm_case(case=_answer(world, "客户表计存疑"), actor=bureau.member.user)
+    evidence = SimpleUploadedFile("现场记录.txt", "夜间实测一百八十伏".encode())
     return {
+        "attachment": store_file(owner=raised, upload=evidence, actor=bureau.member.user),
         "case": raised,
         "assigned_case": assigned,
         "solving_case": solving,

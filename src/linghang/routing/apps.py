@@ -10,6 +10,7 @@ class RoutingConfig(AppConfig):
         from linghang.ledger import api as ledger  # models are loaded by now
         from linghang.platform.access import Permission
         from linghang.platform.files.api import register_owner
+        from linghang.platform.notices import api as notices
         from linghang.platform.ui import navigation
         from linghang.rectification import api as rectification
         from linghang.routing import access, enums, packs, queries, services
@@ -18,6 +19,7 @@ class RoutingConfig(AppConfig):
         ledger.declare_kinds(enums.CASE)
         ledger.register_source("routing.case", "routing:case")
         packs.register_sections()
+        notices.register_dates("routing", queries.list_dates)
         rectification.declare_state_listener(services.hear)
 
         register_owner(

@@ -12,6 +12,7 @@ from linghang.routing.queries.cases import (
     list_targets,
     search_cases,
 )
+from linghang.routing.queries.dates import list_dates
 from linghang.routing.queries.recipients import (
     list_back_office,
     list_front,
@@ -39,6 +40,7 @@ __all__ = [
     "find_like",
     "list_back_office",
     "list_cases",
+    "list_dates",
     "list_front",
     "list_holders",
     "list_middle_office",
