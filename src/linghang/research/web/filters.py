@@ -26,7 +26,7 @@ class VisitFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Unit, place, who was heard"), method="search")
     topic = django_filters.ModelChoiceFilter(label=_("Topic"), queryset=list_choices)
     form_of = django_filters.ChoiceFilter(
-        label=_("Form"), choices=VisitForm.choices, field_name="form"
+        label=_("Form of research"), choices=VisitForm.choices, field_name="form"
     )
 
     class Meta:

@@ -40,7 +40,7 @@ VISITS = Table(
             sort=("unit__path", "pk"),
         ),
         Column("topic", _("Topic"), attr="topic.title", sort=("topic__title", "pk")),
-        Column("form", _("Form"), sort=("form", "pk")),
+        Column("form", _("Form of research"), sort=("form", "pk")),
         Column("led_by", _("Led by"), render=name_leader, sort=("led_by__name", "pk")),
         Column("heard", _("Who was heard")),
         Column("participants", _("People heard"), numeric=True, sort=("participants", "pk")),
