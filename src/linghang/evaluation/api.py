@@ -103,6 +103,7 @@ class LatestScore:
     most: scoring.CriterionExplanation | None
     url: str
     why_url: str
+    parts: tuple[scoring.DimensionExplanation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -343,6 +344,7 @@ def _latest(score: Score, stored: dict[str, Any]) -> LatestScore:
         most=items[explanation.most[0]] if explanation.most else None,
         url=reverse("evaluation:score", args=[score.pk]),
         why_url=reverse("evaluation:why", args=[score.pk]),
+        parts=tuple(explanation.dimensions),
     )
 
 

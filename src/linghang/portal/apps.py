@@ -7,8 +7,19 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        from linghang.platform.access import Permission  # apps are loaded by now
+        from linghang.org import api as org  # apps are loaded by now
+        from linghang.platform.access import Permission
         from linghang.platform.ui import navigation
+
+        org.register_unit_panel(
+            "three-lists",
+            _("Three lists"),
+            "portal:three-lists-panel",
+            order=48,
+            visible=lambda scope, unit: (
+                unit.line == "party" and bool(scope.can(Permission.VIEW_RECORDS, unit.path))
+            ),
+        )
 
         navigation.register(
             navigation.Entry(

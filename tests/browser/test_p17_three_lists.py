@@ -1,0 +1,42 @@
+"""P17 三张清单: what a branch works on, learns and is measured by, on one sheet that follows its records."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.hand import heading, keep_picture
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("device", ["desktop", "phone"])
+def test_a_finished_task_moves_in_the_work_list_of_the_branch(hand, device):
+    secretary = hand("secretary", device)
+    page = secretary.page
+    page.goto("/")
+    unit = page.locator("a[href^='/units/']").first.get_attribute("href")
+    page.goto(f"{re.match(r'/units/[0-9]+/', unit)[0]}?tab=three-lists")
+    secretary.link("一页打印")
+    expect(heading(page)).to_have_text("三张清单")
+    for name in ("工作清单", "学习计划", "堡垒指数"):
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    if device == "desktop":
+        keep_picture(page, "p17")
+    sheet = page.url
+    work = page.locator("section").filter(has=page.get_by_role("heading", name="工作清单"))
+    first = work.locator(".lh-todo a").first
+    words = first.inner_text()
+    secretary.click(first)
+    secretary.fill(page.get_by_label("完成情况").first, "已办结")
+    page.get_by_label("佐证").first.fill("支部台账第6册")
+    secretary.button(re.compile("^(完成|提交)"))
+    page.goto(sheet)
+    finished = work.get_by_role("heading", name="最近完成").locator("xpath=following::ul[1]")
+    expect(finished.get_by_text(words).first).to_be_visible()
+    secretary.tell(f"a task done from the three lists on a {device}", clicks=4, fields=2)
+    if device == "desktop":
+        pdf = page.pdf(format="A4", landscape=True, prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
