@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linghang.ledger.models import Entry, Fact
-from linghang.org.models import Unit
 from linghang.rectification.models import Problem, ProblemMeasure
 from linghang.research import queries, services
 from linghang.research.enums import NEXT, Nature, TopicState
@@ -288,38 +287,23 @@ def test_no_sequence_of_acts_leaves_the_diagram_or_loses_a_history_row(field, st
 
 
 def _do(field, topic: Topic, act: str, person) -> None:
-    actor = {"actor": person.user}
-    match act:
-        case "claim":
-            services.claim_topic(topic=topic, person=person, **actor)
-        case "give_back":
-            services.give_back_topic(topic=topic, reason="工作变动", **actor)
-        case "visit":
-            draft = services.VisitDraft(
-                Unit.objects.get(pk=field.bureau.branch.pk),
-                DAY,
-                "forum",
-                findings=[FindingDraft("报表重复")],
-            )
-            services.record_visit(topic=topic, draft=draft, **actor)
-        case "problem":
-            findings = list(Finding.objects.filter(visit__topic=topic))[:1]
-            services.state_problem(
-                findings=findings,
-                text="报表重复",
-                unit=field.bureau.branch,
-                due_on=date(2026, 12, 31),
-                **actor,
-            )
-        case "write":
-            services.write_words(topic=topic, background="背景", conclusions="结论", **actor)
-        case "report":
-            services.submit_report(topic=topic, **actor)
-        case "resume":
-            services.resume_topic(topic=topic, reason="补充调研", **actor)
-        case "close":
-            services.close_topic(topic=topic, reason="转入专项", **actor)
-        case "reopen":
-            services.reopen_topic(topic=topic, reason="又有反映", **actor)
-        case "withdraw":
-            services.withdraw_topic(topic=topic, reason="合并", **actor)
+    given_by = {"actor": person.user}
+    draft = services.VisitDraft(
+        field.bureau.branch, DAY, "forum", findings=[FindingDraft("报表重复")]
+    )
+    problem = {"text": "报表重复", "unit": field.bureau.branch, "due_on": date(2026, 12, 31)}
+    found = list(Finding.objects.filter(visit__topic=topic))[:1]
+    {
+        "claim": lambda: services.claim_topic(topic=topic, person=person, **given_by),
+        "give_back": lambda: services.give_back_topic(topic=topic, reason="变动", **given_by),
+        "visit": lambda: services.record_visit(topic=topic, draft=draft, **given_by),
+        "problem": lambda: services.state_problem(findings=found, **problem, **given_by),
+        "write": lambda: services.write_words(
+            topic=topic, background="背景", conclusions="结论", **given_by
+        ),
+        "report": lambda: services.submit_report(topic=topic, **given_by),
+        "resume": lambda: services.resume_topic(topic=topic, reason="补充", **given_by),
+        "close": lambda: services.close_topic(topic=topic, reason="转专项", **given_by),
+        "reopen": lambda: services.reopen_topic(topic=topic, reason="又有反映", **given_by),
+        "withdraw": lambda: services.withdraw_topic(topic=topic, reason="合并", **given_by),
+    }[act]()
