@@ -99,6 +99,15 @@ def is_soon(problem: Problem) -> bool:
     return problem.closed_on is None and 0 <= left <= SOON_DAYS
 
 
+def is_review_late(problem: Problem) -> bool:
+    """Return whether the step the problem waits for should have been taken by now."""
+    return (
+        problem.step_due_on is not None
+        and bool(problem.step)
+        and problem.step_due_on < clock.today()
+    )
+
+
 def describe(problem: Problem) -> Mapping[str, Any]:
     """Return the problem in the words an audit row keeps."""
     return {"text": problem.text, "state": problem.state, "due_on": problem.due_on.isoformat()}

@@ -68,7 +68,7 @@ Made = tuple[tuple[tuple[str, int], ...], list[tuple[int, tuple[Any, ...]]]]
 def _list_problems(problems: Sequence[Problem]) -> Made:
     columns = (
         (_("No."), 6), (_("Aspect"), 16), (_("Problem"), 44), (_("Source"), 16),
-        (_("Severity"), 8), (_("Term"), 10), (_("Responsible unit"), 24), (_("Due"), 12),
+        (_("Severity"), 8), (_("Kind of term"), 10), (_("Responsible unit"), 24), (_("Due"), 12),
         (_("State"), 10),
     )  # fmt: skip
     rows = [

@@ -34,7 +34,7 @@ class ProblemFilter(django_filters.FilterSet):
     aspect = django_filters.CharFilter(widget=forms.HiddenInput)
     source_kind = django_filters.ChoiceFilter(label=_("Source"), choices=SourceKind.choices)
     severity = django_filters.ChoiceFilter(label=_("Severity"), choices=Severity.choices)
-    term = django_filters.ChoiceFilter(label=_("Term"), choices=Term.choices)
+    term = django_filters.ChoiceFilter(label=_("Kind of term"), choices=Term.choices)
     again = django_filters.BooleanFilter(
         label=_("Found again"),
         field_name="repeats",

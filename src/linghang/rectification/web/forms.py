@@ -82,7 +82,7 @@ class ProblemForm(forms.Form):
     )
     responsible_name = forms.CharField(label=gettext_lazy("Responsible person"), max_length=60)
     term = forms.ChoiceField(
-        label=gettext_lazy("Term"), choices=Term.choices, initial=Term.TIME_LIMITED
+        label=gettext_lazy("Kind of term"), choices=Term.choices, initial=Term.TIME_LIMITED
     )
     due_on = forms.DateField(
         label=gettext_lazy("Due on"),

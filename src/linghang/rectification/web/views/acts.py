@@ -87,7 +87,7 @@ def add_measures(request: HttpRequest, pk: int) -> HttpResponse:
             problems=[problem, *values.get("problems", ())], drafts=drafts, actor=request.user
         )
 
-    words = (_("Decide measures"), _("Decide"), _("The measures are asked of their units."))
+    words = (_("Decide measures"), _("Decide measures"), _("The measures are asked of their units."))
     return _act(request, problem, form, do, words)
 
 
@@ -102,7 +102,7 @@ def add_result(request: HttpRequest, pk: int) -> HttpResponse:
         values.pop("seen")
         services.record_result(problems=[problem], **values, actor=request.user)
 
-    words = (_("Record a result"), _("Record"), _("The result is recorded."))
+    words = (_("Record a result"), _("Record a result"), _("The result is recorded."))
     return _act(request, problem, form, do, words)
 
 
@@ -236,7 +236,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     def do(values: dict[str, Any]) -> None:
         services.withdraw_problem(problem=problem, **values, actor=request.user)
 
-    words = (_("Withdraw the problem"), _("Withdraw"), _("The problem is withdrawn."))
+    words = (_("Withdraw the problem"), _("Withdraw the problem"), _("The problem is withdrawn."))
     return _act(request, problem, form, do, words)
 
 

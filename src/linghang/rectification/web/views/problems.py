@@ -28,7 +28,7 @@ from linghang.rectification.enums import (
     Step,
     Verb,
 )
-from linghang.rectification.mapping import is_soon, show_state
+from linghang.rectification.mapping import is_review_late, is_soon, show_state
 from linghang.rectification.models import Problem, Result
 from linghang.rectification.web.filters import ProblemFilter
 from linghang.rectification.web.forms import HandInForm, ProblemForm, ReviewForm
@@ -172,6 +172,7 @@ def problem_page(
         "may_withdraw": may_decide and problem.state in UNSOLVED,
         "steps": _show_steps(problem, way),
         "next_word": _say_next(problem, may_review),
+        "next_tone": "warn" if is_review_late(problem) else "info",
         "measures": _list_measures(problem),
         "results": list(problem.results.all()),
         "cooperating": [unit.name for unit in problem.cooperating.all()],
@@ -224,7 +225,8 @@ def _list_measures(problem: Problem) -> list[dict[str, Any]]:
     items = list(problem.items.order_by("number"))
     tasks: dict[int, list[Any]] = {item.pk: [] for item in items}
     for task in queries.list_measure_tasks(problem):
-        tasks[task.item_id].append((task, TaskState(task.state)))
+        due = None if task.finished_on else task.due_on
+        tasks[task.item_id].append((task, TaskState(task.state), due))
     return [{"item": item, "tasks": tasks[item.pk]} for item in items]
 
 
