@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from linghang.platform.calendar import clock
 from linghang.platform.ui.tables import Column, Empty, Table
@@ -139,7 +139,7 @@ def list_export_columns() -> list[tuple[str, Any]]:
         (_("Whole way due"), lambda c: _local(c.total_due_at)),
         (_("Whole way"), lambda c: str(find_case_lateness(c).label)),
         (_("Hand-overs"), lambda c: c.handovers),
-        (_("Not solved"), lambda c: c.not_solved),
+        (pgettext("case", "Not solved"), lambda c: c.not_solved),
         (_("Answer"), lambda c: c.answer),
         (_("Ended"), lambda c: _local(c.ended_at)),
     ]

@@ -242,7 +242,12 @@ def reject_answer(request: HttpRequest, pk: int) -> HttpResponse:
         services.reject_answer(case=case, reason=reason, actor=request.user, seen=seen)
 
     return _answer(
-        request, case, form, act, _("Not solved"), _("It goes back to the unit; its clock runs on.")
+        request,
+        case,
+        form,
+        act,
+        pgettext("case", "Not solved"),
+        _("It goes back to the unit; its clock runs on."),
     )
 
 
