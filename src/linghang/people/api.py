@@ -21,6 +21,7 @@ from linghang.people.queries import (
     load_roster,
     members_of,
     search_people,
+    users_with,
     visible_people,
 )
 from linghang.people.services import (
@@ -28,6 +29,7 @@ from linghang.people.services import (
     PersonDraft,
     appoint_people,
     create_logins,
+    end_appointment,
     link_login,
     register_people,
     transfer_member,
@@ -47,6 +49,7 @@ __all__ = [
     "compute_scope",
     "create_logins",
     "describe_people",
+    "end_appointment",
     "find_by_name_in_unit",
     "get_visible_person",
     "link_login",
@@ -59,6 +62,7 @@ __all__ = [
     "search_people",
     "secretary_on",
     "transfer_member",
+    "users_with",
     "visible_people",
 ]
 

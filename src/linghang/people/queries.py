@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from linghang.org.api import in_force
 from linghang.people.enums import MEMBER_POST, SECRETARY_POST
-from linghang.people.models import Appointment, Person
+from linghang.people.models import Appointment, Person, Role
 from linghang.platform.access import Allowed, Denied, Permission, Scope
 from linghang.platform.calendar import clock
 from linghang.platform.crypto.fields import index
@@ -52,6 +52,30 @@ def members_of(paths: Sequence[str], on: date) -> QuerySet[Appointment]:
 def committee_of(unit_ids: Iterable[int], on: date) -> QuerySet[Appointment]:
     """Return the committee posts held on the day in the units themselves, secretary first."""
     return appointments_as_of(on).filter(unit_id__in=list(unit_ids), post__is_committee=True)
+
+
+def users_with(
+    permission: Permission, unit_ids: Iterable[int], on: date
+) -> dict[int, list[int]]:
+    """Return the users whose post in each unit itself gives the permission, by unit; two queries.
+
+    For telling who has to act: every unit is there, and each user once, in the order of posts.
+    """
+    wanted = permission.value
+    roles = [
+        role.code
+        for role in Role.objects.all()
+        if any(given["permission"] == wanted for given in role.permissions)
+    ]
+    found: dict[int, list[int]] = {pk: [] for pk in unit_ids}
+    rows = Appointment.objects.filter(
+        in_force(on), post__role_id__in=roles, person__user__isnull=False, unit_id__in=list(found)
+    )
+    ordered = rows.order_by("post__order", "pk").values_list("unit_id", "person__user_id")
+    for unit_id, user_id in ordered:
+        if user_id is not None and user_id not in found[unit_id]:
+            found[unit_id].append(user_id)
+    return found
 
 
 # -- persons -------------------------------------------------------------------------------------
