@@ -393,3 +393,20 @@ def test_waiting_for_counts_what_is_mine_and_what_i_decide(bureau, issued):
     assert waiting(bureau.officer) == (0, 0, 0, 2, 1)
     assert waiting(bureau.member) == (0, 0, 0, 0, 0)
     assert waiting(bureau.colleague) if bureau.colleague.user else True
+
+
+def test_many_results_are_recorded_together_all_or_none(bureau, issued):
+    tasks = issued(acceptance="issuer")
+    plain = issued("报送总结")
+
+    def results(*found):
+        return [services.TaskResult(task, date(2026, 11, 20), "已完成。") for task in found]
+
+    done = services.finish_tasks(
+        results=results(tasks[BRANCH], plain[BRANCH], plain[OTHER]), actor=bureau.officer.user
+    )
+    assert sorted(task.state for task in done) == ["done", "done", "handed_in"]
+    assert facts() == [(BRANCH, "on_time"), (BRANCH, "on_time"), (OTHER, "on_time")]
+    again = results(plain[GENERAL], plain[BRANCH])
+    refused(lambda: services.finish_tasks(results=again, actor=bureau.officer.user), "state")
+    assert Assignment.objects.get(pk=plain[GENERAL].pk).state == "open"

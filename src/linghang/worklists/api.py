@@ -1,5 +1,7 @@
 """What other apps may ask of worklists."""
 
+from __future__ import annotations
+
 from linghang.worklists.mapping import (
     CHUNK,
     NONE,
@@ -7,9 +9,12 @@ from linghang.worklists.mapping import (
     DuePlan,
     IssueWarning,
     ItemDraft,
+    fill_year,
     list_of_units,
+    read_rows,
     register_issue_check,
 )
+from linghang.worklists.models import Template
 from linghang.worklists.queries import (
     Progress,
     WaitingFor,
@@ -37,6 +42,7 @@ from linghang.worklists.services import (
     Outcome,
     Refused,
     TaskDraft,
+    TaskResult,
     accept_tasks,
     add_items,
     ask_extension,
@@ -46,6 +52,7 @@ from linghang.worklists.services import (
     decide_extension,
     describe_seen,
     finish_task,
+    finish_tasks,
     hand_over,
     hand_over_posts,
     issue_list,
@@ -72,6 +79,7 @@ __all__ = [
     "Reach",
     "Refused",
     "TaskDraft",
+    "TaskResult",
     "WaitingFor",
     "accept_tasks",
     "add_items",
@@ -92,12 +100,14 @@ __all__ = [
     "filter_unit_tasks",
     "filter_waiting",
     "finish_task",
+    "finish_tasks",
     "hand_over",
     "hand_over_posts",
     "issue_list",
     "list_lists",
     "list_of_units",
     "list_tasks",
+    "list_template_items",
     "open_periods",
     "preview_list",
     "progress_of_items",
@@ -114,3 +124,8 @@ __all__ = [
     "urge_tasks",
     "withdraw_item",
 ]
+
+
+def list_template_items(code: str, year: int) -> list[ItemDraft]:
+    """Return the items of an installed pack's template, due in the year; raises Template.DoesNotExist."""
+    return read_rows(fill_year(Template.objects.get(code=code).items, year))

@@ -4,7 +4,13 @@ from linghang.worklists.services.accepting import accept_tasks, return_task
 from linghang.worklists.services.acting import TASK_RELATED, Outcome, Refused, describe_seen
 from linghang.worklists.services.changing import change_item, close_list, withdraw_item
 from linghang.worklists.services.extending import ask_extension, decide_extension
-from linghang.worklists.services.finishing import correct_task, finish_task, hand_over
+from linghang.worklists.services.finishing import (
+    TaskResult,
+    correct_task,
+    finish_task,
+    finish_tasks,
+    hand_over,
+)
 from linghang.worklists.services.issuing import add_items, issue_list, preview_list
 from linghang.worklists.services.opening import hand_over_posts, open_periods
 from linghang.worklists.services.overdue import refresh_overdue
@@ -21,6 +27,7 @@ __all__ = [
     "Outcome",
     "Refused",
     "TaskDraft",
+    "TaskResult",
     "accept_tasks",
     "add_items",
     "ask_extension",
@@ -32,6 +39,7 @@ __all__ = [
     "describe_proof",
     "describe_seen",
     "finish_task",
+    "finish_tasks",
     "follow_facts",
     "hand_over",
     "hand_over_posts",

@@ -168,5 +168,8 @@ def move_tasks(
                 actor=user,
             )
         )
-    Assignment.objects.bulk_update(tasks, WHAT_CHANGES, batch_size=BATCH)
+    if len(tasks) == 1:
+        tasks[0].save(update_fields=WHAT_CHANGES)
+    else:
+        Assignment.objects.bulk_update(tasks, WHAT_CHANGES, batch_size=BATCH)
     return Act.objects.bulk_create(acts, batch_size=BATCH)

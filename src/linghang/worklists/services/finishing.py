@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,6 +28,7 @@ from linghang.worklists.services.acting import (
     refusal,
     scope_of,
     take_task,
+    take_tasks,
 )
 from linghang.worklists.services.facts import follow_task_facts, write_task_facts
 from linghang.worklists.services.values import user_of, values_of
@@ -35,6 +38,74 @@ def state_after_finishing(task: Assignment) -> TaskState:
     """Return where a task goes when its result is recorded: to who accepts it, or it is done."""
     asks = task.item.acceptance != Acceptance.NONE
     return TaskState.HANDED_IN if asks else TaskState.DONE
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """What came of a task, to be recorded with many others."""
+
+    task: Assignment
+    finished_on: date
+    result: str
+    evidence: str = ""
+
+
+@transaction.atomic
+def finish_tasks(
+    *, results: Sequence[TaskResult], actor: Any, scope: Scope | None = None
+) -> list[Assignment]:
+    """Record the results of many tasks, all or none; return the rows. Refusals as in `finish_task`."""
+    said = {each.task.pk: each for each in results}
+    who = scope_of(actor, scope)
+    by_state: dict[TaskState, list[Assignment]] = {}
+    for task in take_tasks(said):
+        each = said[task.pk]
+        if who is not None:
+            insist(access.can_edit(who, task))
+        became = state_after_finishing(task)
+        insist_step(task, became)
+        _fill(task, each.finished_on, each.result, each.evidence, None, actor, has_files=False)
+        by_state.setdefault(became, []).append(task)
+    for became, some in by_state.items():
+        verb = Verb.FINISHED if became == TaskState.DONE else Verb.HANDED_IN
+        move_tasks(some, became, verb, actor=actor)
+    done = [task for some in by_state.values() for task in some]
+    write_task_facts(tasks=done, actor=actor)
+    notifying.settle_tasks(done)
+    if done:
+        audit.record(
+            actor=actor,
+            verb="finish_task",
+            label=_("tasks"),
+            unit_path=done[0].worklist.root.path,
+            new={"count": len(done), "ids": [task.pk for task in done]},
+        )
+    return done
+
+
+def _fill(
+    task: Assignment,
+    finished_on: date,
+    result: str,
+    evidence: str,
+    proof: Entry | None,
+    actor: Any,
+    *,
+    has_files: bool,
+) -> None:
+    """Write down the result on the row; raises ValidationError for what cannot be."""
+    if finished_on > clock.today():
+        raise refusal(_("This day has not come yet."), "future", "finished_on")
+    if task.item.needs_evidence and not (evidence.strip() or proof is not None or has_files):
+        raise refusal(
+            _("This item needs evidence: a record, a file, or where to look."),
+            "evidence",
+            "evidence",
+        )
+    task.finished_on, task.result, task.evidence = finished_on, result[:400], evidence[:400]
+    task.finished_by = user_of(actor)
+    task.proof_type = proof.source_type if proof is not None else ""
+    task.proof_id = proof.source_id if proof is not None else None
 
 
 @transaction.atomic
@@ -61,19 +132,8 @@ def finish_task(
         insist(access.can_edit(who, task))
     became = state_after_finishing(task)
     insist_step(task, became)
-    if finished_on > clock.today():
-        raise refusal(_("This day has not come yet."), "future", "finished_on")
-    if task.item.needs_evidence and not (evidence.strip() or proof is not None or has_files):
-        raise refusal(
-            _("This item needs evidence: a record, a file, or where to look."),
-            "evidence",
-            "evidence",
-        )
     old = values_of(task)
-    task.finished_on, task.result, task.evidence = finished_on, result[:400], evidence[:400]
-    task.finished_by = user_of(actor)
-    task.proof_type = proof.source_type if proof is not None else ""
-    task.proof_id = proof.source_id if proof is not None else None
+    _fill(task, finished_on, result, evidence, proof, actor, has_files=has_files)
     verb = Verb.FINISHED if became == TaskState.DONE else Verb.HANDED_IN
     move_tasks([task], became, verb, actor=actor)
     write_task_facts(tasks=[task], actor=actor)
