@@ -22,9 +22,9 @@ def test_a_special_action_counts_what_others_record(hand, device):
     officer.link("新增专项行动")
     officer.link("学思践悟强素质专项行动")
     title = f"迎峰度冬保供电（{device}）"
-    officer.fill(page.get_by_label("标题"), title)
-    page.get_by_label("开始").or_(page.get_by_label("自", exact=True)).first.fill("2026-09-01")
-    page.get_by_label("结束").or_(page.get_by_label("至", exact=True)).first.fill("2026-12-31")
+    officer.fill(page.locator("#id_title"), title)
+    page.locator("#id_starts_on").fill("2026-09-01")
+    page.locator("#id_ends_on").fill("2026-12-31")
     officer.button("立项")
     expect(heading(page)).to_have_text(title)
     expect(page.get_by_text("相关记录").first).to_be_visible()

@@ -18,9 +18,8 @@ from linghang.campaigns.enums import CampaignState, CommitmentState, Mark
 from linghang.campaigns.models import Commitment, Feedback
 from linghang.ledger.models import Fact
 from linghang.rectification.models import Problem
-from tests.activities.conftest import packs  # noqa: F401  a fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("packs")]
 TODAY = date(2026, 11, 21)
 
 
@@ -54,7 +53,7 @@ def hold(bureau, unit, on, topic):
     )
 
 
-def test_the_board_counts_the_records_of_its_kinds_days_and_words_once(bureau, packs):  # noqa: F811
+def test_the_board_counts_the_records_of_its_kinds_days_and_words_once(bureau):
     campaign = planned(bureau, words="安全 违章")
     hold(bureau, bureau.branch, date(2026, 11, 5), "安全违章大讨论")  # two words, one record
     hold(bureau, bureau.branch, date(2026, 11, 6), "学习重要讲话")
@@ -65,7 +64,7 @@ def test_the_board_counts_the_records_of_its_kinds_days_and_words_once(bureau, p
     assert (board.percent_of_time, board.days_left) == (52, 19)
 
 
-def test_two_special_actions_may_gather_the_same_record(bureau, packs):  # noqa: F811
+def test_two_special_actions_may_gather_the_same_record(bureau):
     one, two = planned(bureau), planned(bureau, title="学思践悟")
     hold(bureau, bureau.branch, date(2026, 11, 5), "主题党日")
     assert [queries.read_board(c, TODAY).entries for c in (one, two)] == [
@@ -73,7 +72,7 @@ def test_two_special_actions_may_gather_the_same_record(bureau, packs):  # noqa:
     ] * 2
 
 
-def test_a_goal_is_the_sum_of_facts(bureau, packs):  # noqa: F811
+def test_a_goal_is_the_sum_of_facts(bureau):
     goal = services.GoalDraft("主题党日", "activity.theme_day", target=400)
     campaign = planned(bureau, goals=[goal])
     for day in (5, 6):
@@ -207,7 +206,7 @@ def test_what_is_not_public_is_not_found(client, bureau):
     assert client.get(reverse("campaigns:public", args=[commitment.code])).status_code == 404
 
 
-def test_the_bulletin_tells_what_is_recorded_and_shows_gaps_as_gaps(client, bureau, packs):  # noqa: F811
+def test_the_bulletin_tells_what_is_recorded_and_shows_gaps_as_gaps(client, bureau):
     campaign = planned(bureau)
     hold(bureau, bureau.branch, date(2026, 11, 5), "主题党日")
     client.force_login(bureau.officer.user)
@@ -238,3 +237,30 @@ def test_problems_of_low_marks_stand_on_the_page(client, bureau):
     client.post(reverse("campaigns:raise-problem", args=[commitment.pk]))
     shown = client.get(reverse("campaigns:commitment", args=[commitment.pk]))
     assert [p for p, _state in shown.context["problems"]] == [Problem.objects.get()]
+
+
+def test_a_member_sees_the_numbers_of_the_bureau_and_the_lines_of_the_own_branch(client, bureau):
+    campaign = planned(bureau)
+    hold(bureau, bureau.branch, date(2026, 11, 5), "本支部的主题党日")
+    hold(bureau, bureau.other_branch, date(2026, 11, 6), "别的支部的主题党日")
+    client.force_login(bureau.member.user)
+    shown = client.get(reverse("campaigns:campaign", args=[campaign.pk]))
+    assert shown.context["board"].entries == (("activity.theme_day", 2),)
+    assert [entry.title for entry, _url in shown.context["entries"]] == ["本支部的主题党日"]
+    assert "别的支部" not in shown.content.decode()
+
+
+def test_a_step_sent_twice_is_one(bureau):
+    commitment = made(bureau)
+    services.report_step(commitment=commitment, on=TODAY, text="改造", people=40, actor=None)
+    with pytest.raises(ValidationError):
+        services.report_step(commitment=commitment, on=TODAY, text="改造", people=40, actor=None)
+    assert queries.count_people(commitment) == 40
+
+
+def test_a_secretary_plans_an_action_of_the_own_branch_and_sees_it(client, bureau):
+    client.force_login(bureau.secretary.user)
+    sent = {"title": "支部攻坚", "starts_on": "2026-11-01", "ends_on": "2026-12-31"}
+    answer = client.post(reverse("campaigns:add-campaign"), sent, follow=True)
+    assert answer.status_code == 200
+    assert answer.context["campaign"].root == bureau.branch

@@ -28,8 +28,10 @@ def list_campaigns(scope: Scope) -> QuerySet[Campaign]:
     """Return the special actions of the bureaus in which the reader may see records."""
     roots = {"/" + path.split("/")[1] + "/" for path in scope.prefixes(Permission.VIEW_RECORDS)}
     every = "//" in roots
-    found = Campaign.objects.all() if every else Campaign.objects.filter(root__path__in=roots)
-    return found.select_related("root")
+    if every:
+        return Campaign.objects.select_related("root")
+    mine = Q(root__path__in=roots) | scope.restrict(Permission.VIEW_RECORDS, "root__path")
+    return Campaign.objects.filter(mine).select_related("root")
 
 
 def list_commitments(scope: Scope) -> QuerySet[Commitment]:
@@ -137,9 +139,13 @@ def _facts(campaign: Campaign) -> QuerySet[Fact]:
     ).order_by()
 
 
-def list_entries(campaign: Campaign) -> QuerySet[Entry]:
-    """Return the ledger lines that belong: by kind and, where words are given, by words; each once."""
-    found = Entry.objects.filter(
+def list_entries(campaign: Campaign, lines: QuerySet[Entry] | None = None) -> QuerySet[Entry]:
+    """Return the ledger lines that belong: by kind and, where words are given, by words; each once.
+
+    `lines` are those to choose from: what a reader may see (ledger.list_entries), by default all,
+    of which a board tells only numbers.
+    """
+    found = (Entry.objects.all() if lines is None else lines).filter(
         withdrawn_at=None,
         unit__path__startswith=campaign.root.path,
         occurred_on__gte=campaign.starts_on,

@@ -209,10 +209,12 @@ def report_step(
     actor: Any,
     people: int = 0,
     same_people: bool = False,
+    kept: bool = False,
 ) -> Step:
-    """Report progress once: what was done and whom it reached.
+    """Report progress once: what was done and whom it reached, maybe that it is kept with it.
 
-    Raises ValidationError without words, for a day that has not come, and once it is kept.
+    Raises ValidationError without words, for a day that has not come, once it is kept, and for the
+    same step sent a second time.
     """
     commitment = _take(commitment)
     _insist_open(commitment)
@@ -220,6 +222,8 @@ def report_step(
         raise ValidationError({"text": _("Say in a sentence what was done.")}, code="text")
     if on > clock.today():
         raise ValidationError({"on": _("This day has not come yet.")}, code="future")
+    if commitment.steps.filter(on=on, text=text.strip()[:300], people=people).exists():
+        raise ValidationError(_("This step is recorded already."), code="double")
     step = Step.objects.create(
         commitment=commitment,
         on=on,
@@ -235,6 +239,8 @@ def report_step(
         unit_path=commitment.unit.path,
         new={"on": on.isoformat(), "people": people},
     )
+    if kept:
+        keep_commitment(commitment=commitment, kept_on=on, actor=actor)
     return step
 
 

@@ -42,7 +42,11 @@ def list_kinds() -> list[tuple[str, str]]:
     """Return the kinds of records a special action may gather."""
     kinds = ledger.list_kinds()
     wanted = ("activity.", "record.", "service")
-    return [(code, str(kind.title)) for code, kind in kinds.items() if code.startswith(wanted)]
+    return [
+        (code, str(kind.title))
+        for code, kind in kinds.items()
+        if code.startswith(wanted) and not kind.sensitive
+    ]
 
 
 class CampaignForm(forms.Form):

@@ -33,8 +33,10 @@ from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
 from linghang.platform.ui.tables import render_list
+from linghang.rectification import api as rectification
 from linghang.rectification.enums import ProblemState
 from linghang.rectification.models import Problem
+from linghang.worklists import api as worklists
 from linghang_core.periods import load_calendar
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -131,10 +133,11 @@ def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "board": board,
         "kinds": [(kinds[code].title if code in kinds else code, n) for code, n in board.entries],
         "entries": [
-            (entry, ledger.find_page(entry)) for entry in queries.list_entries(campaign)[:SHOWN]
+            (entry, ledger.find_page(entry))
+            for entry in queries.list_entries(campaign, ledger.list_entries(request.scope))[:SHOWN]
         ],
-        "lists": list(campaign.lists.all()),
-        "books": list(campaign.books.all()),
+        "lists": list(worklists.list_lists(request.scope).filter(campaigns=campaign)),
+        "books": list(rectification.list_books(request.scope).filter(campaigns=campaign)),
         "commitments": [(each, judge(each)) for each in campaign.commitments.all()],
         "may_manage": access.can_manage(request.scope, campaign),
         "may_begin": campaign.state == CampaignState.PLANNED,
@@ -282,11 +285,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         kept = values.pop("kept")
         values["people"] = values["people"] or 0
         try:
-            services.report_step(commitment=commitment, actor=request.user, **values)
-            if kept:
-                services.keep_commitment(
-                    commitment=commitment, kept_on=values["on"], actor=request.user
-                )
+            services.report_step(commitment=commitment, actor=request.user, kept=kept, **values)
         except ValidationError as refusal:
             _add_refusal(form, refusal)
         else:
