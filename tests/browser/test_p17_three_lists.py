@@ -30,7 +30,7 @@ def test_a_finished_task_moves_in_the_work_list_of_the_branch(hand, device):
     first = work.locator(".lh-todo a").first
     words = first.inner_text()
     secretary.click(first)
-    secretary.fill(page.get_by_label("完成情况").first, "已办结")
+    secretary.fill(page.get_by_label("成果").first, "已办结")
     page.get_by_label("佐证").first.fill("支部台账第6册")
     secretary.button(re.compile("^(完成|提交)"))
     page.goto(sheet)

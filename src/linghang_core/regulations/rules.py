@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import yaml
 
-RULE_FILES = ("organisations", "votes", "terms", "dues", "members", "cadences")
+RULE_FILES = ("organisations", "votes", "terms", "dues", "members", "cadences", "burden")
 
 
 class Strength(StrEnum):

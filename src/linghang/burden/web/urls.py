@@ -1,8 +1,12 @@
-"""Addresses of burden."""
+"""Addresses of the burden meter."""
 
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from linghang.burden.web import views
 
 app_name = "burden"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.show_meter, name="meter"),
+    path("export/", views.export, name="export"),
+    path("units/<int:pk>/", views.show_unit, name="unit"),
+]

@@ -1,0 +1,118 @@
+"""The meter as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
+from linghang.burden.queries import IssuerLoad, Load, Pair
+from linghang.org.models import Unit
+from linghang.platform.sheets import export
+from linghang_core.periods import Period
+
+
+def write_meter(
+    units: Sequence[Unit],
+    months: Sequence[Period],
+    loads: Mapping[tuple[int, str], Load],
+    issuers: Sequence[IssuerLoad],
+    pairs: Sequence[Pair],
+) -> bytes:
+    """Return an .xlsx with three sheets: units by month, who asks, what is asked twice."""
+    with export.Workbook(title=_("Burden meter")) as book:
+        _write_loads(book, units, months, loads)
+        _write_issuers(book, months[-1], issuers)
+        _write_pairs(book, months[-1], pairs)
+    return book.to_bytes()
+
+
+def _write_loads(
+    book: export.Workbook,
+    units: Sequence[Unit],
+    months: Sequence[Period],
+    loads: Mapping[tuple[int, str], Load],
+) -> None:
+    headings = [
+        _("Items"),
+        _("Forms"),
+        _("Fields"),
+        _("Evidence"),
+        _("Meetings"),
+        _("Problems to solve"),
+        _("Cases to answer"),
+        _("Asked of members"),
+    ]
+    sheet = book.add_sheet(
+        _("By month"),
+        title=_("Burden meter"),
+        note=f"{months[0]} – {months[-1]}",
+        columns=[
+            export.Column(_("Unit"), 30),
+            export.Column(_("Month"), 10),
+            *(export.Column(heading, 12, "integer") for heading in headings),
+        ],
+    )
+    for unit in units:
+        for month in months:
+            load = loads.get((unit.pk, str(month)))
+            if load is not None:
+                sheet.append(
+                    [
+                        unit.name,
+                        str(month),
+                        load.items,
+                        load.forms,
+                        load.fields,
+                        load.evidence,
+                        load.meetings,
+                        load.problems,
+                        load.cases,
+                        load.personal,
+                    ]
+                )
+
+
+def _write_issuers(book: export.Workbook, month: Period, issuers: Sequence[IssuerLoad]) -> None:
+    sheet = book.add_sheet(
+        _("Who asks"),
+        title=_("Who asks"),
+        note=str(month),
+        columns=[
+            export.Column(_("Issued by"), 30),
+            export.Column(_("Items"), 12, "integer"),
+            export.Column(_("Reports"), 12, "integer"),
+            export.Column(_("Units asked"), 12, "integer"),
+            export.Column(_("Evidence"), 12, "integer"),
+        ],
+    )
+    sheet.extend(
+        [load.issuer.name, load.items, load.reports, load.units, load.evidence] for load in issuers
+    )
+
+
+def _write_pairs(book: export.Workbook, month: Period, pairs: Sequence[Pair]) -> None:
+    sheet = book.add_sheet(
+        _("Asked twice"),
+        title=_("Asked twice"),
+        note=str(month),
+        columns=[
+            export.Column(_("Later item"), 36),
+            export.Column(_("Its list"), 28),
+            export.Column(_("Earlier item"), 36),
+            export.Column(_("Its list"), 28),
+            export.Column(_("Alike, per cent"), 12, "integer"),
+            export.Column(_("Units asked both"), 12, "integer"),
+        ],
+    )
+    sheet.extend(
+        [
+            pair.later.text,
+            pair.later.worklist.title,
+            pair.earlier.text,
+            pair.earlier.worklist.title,
+            int(pair.likeness * 100),
+            pair.units,
+        ]
+        for pair in pairs
+    )
