@@ -47,7 +47,7 @@ def test_a_problem_is_closed_by_two_hands_and_fills_its_lists(hand, device):
     secretary.fill(page.get_by_label("成果", exact=True), "巡视记录填写规范")
     secretary.button("记录成果")
     expect(page.get_by_text("巡视记录填写规范").first).to_be_visible()
-    secretary.fill(page.get_by_label("做了什么"), "记录已补齐并抽查。")
+    secretary.fill(page.get_by_label("开展情况"), "记录已补齐并抽查。")
     secretary.button("申请销号")
     expect(page.get_by_text("已完成待审").first).to_be_visible()
     secretary.tell(f"a problem stated, mended and handed in on a {device}", fields=8)
