@@ -105,7 +105,8 @@ def install_sets(rows: Sequence[SetRow], pack: Any, _actor: Any) -> None:
 def check_sets(rows: Sequence[SetRow], around: Surroundings) -> list[Finding]:
     """Return a finding for each number given twice, and each kind of fact nobody may show beside."""
     declared = list_kinds()
-    known = {code for code, kind in declared.items() if not kind.sensitive} | around.offered
+    sensitive = {code for code, kind in declared.items() if kind.sensitive}
+    known = (set(declared) | around.offered) - sensitive
     findings = []
     for place, row in enumerate(rows):
         numbers = [standard.number for _field, standard in row.standards]
