@@ -18,6 +18,7 @@ from linghang.platform.access import Allowed, Denied, Scope
 from linghang.platform.calendar import clock
 from linghang.worklists.enums import NEXT, TaskState, Verb
 from linghang.worklists.models import Act, Assignment
+from linghang.worklists.services.rows import update_rows
 from linghang.worklists.services.values import BATCH, user_of
 
 TASK_RELATED = (
@@ -171,5 +172,5 @@ def move_tasks(
     if len(tasks) == 1:
         tasks[0].save(update_fields=WHAT_CHANGES)
     else:
-        Assignment.objects.bulk_update(tasks, WHAT_CHANGES, batch_size=BATCH)
+        update_rows(tasks, WHAT_CHANGES)
     return Act.objects.bulk_create(acts, batch_size=BATCH)

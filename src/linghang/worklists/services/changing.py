@@ -18,6 +18,7 @@ from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.worklists.enums import ListState, TaskState, Verb
 from linghang.worklists.models import Act, Assignment, Item, Worklist
+from linghang.worklists.services import notifying
 from linghang.worklists.services.facts import write_task_facts
 from linghang.worklists.services.rows import insert_rows
 from linghang.worklists.services.values import BATCH, user_of
@@ -198,6 +199,7 @@ def _withdraw_tasks(
         Assignment.objects.filter(pk__in=some).update(
             state=TaskState.WITHDRAWN, version=F("version") + 1
         )
+        notifying.settle_tasks(Assignment(pk=pk) for pk in some)
     owed_no_more = [row[0] for row in rows if not (keep_overdue and row[4] < today)]
     withdraw_entries([Assignment(pk=pk) for pk in _list_written(owed_no_more)], reason=reason)
     return len(rows)

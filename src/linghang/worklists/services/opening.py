@@ -19,7 +19,7 @@ from linghang.worklists.mapping import ItemDraft
 from linghang.worklists.models import Act, Assignment, Item
 from linghang.worklists.queries.preview import Ground, Target, due_of, find_targets
 from linghang.worklists.services.issuing import ASSIGNMENT_FIELDS, list_assignment_rows
-from linghang.worklists.services.rows import Progress, insert_rows
+from linghang.worklists.services.rows import Progress, insert_rows, update_rows
 from linghang.worklists.services.values import BATCH, user_of
 
 
@@ -88,7 +88,7 @@ def hand_over_posts(*, actor: Any = None) -> int:
     for task, person in moved:
         task.person_id = person
         task.version += 1
-    Assignment.objects.bulk_update([t for t, _p in moved], ["person", "version"], batch_size=BATCH)
+    update_rows([task for task, _person in moved], ["person", "version"])
     if moved:
         audit.record(
             actor=actor, verb="hand_over_posts", label=_("tasks"), new={"assignments": len(moved)}
