@@ -78,6 +78,14 @@ def test_an_issuer_below_reaches_only_what_stands_under_it(bureau):
     assert {unit for unit, _person in asked(worklist)} == {BRANCH}
 
 
+def test_a_unit_founded_later_is_not_asked_for_what_was_before_it(bureau):
+    with clock.stand_on(date(2009, 12, 31)):  # everybody was founded on the next day
+        found = services.preview_list(
+            issuer=bureau.committee, items=[draft()], on=clock.today()
+        ).reach
+    assert found.assignments == 0
+
+
 def test_preview_says_who_gets_what_before_anything_is_written(bureau):
     items = [
         draft(owner=Owner.COMMITTEE),

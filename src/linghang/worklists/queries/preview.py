@@ -152,7 +152,12 @@ class Ground:
     @cached_property
     def units(self) -> dict[int, Unit]:
         """Return the open Party units at and under the issuer, groups included, by id."""
-        found = Unit.objects.filter(path__startswith=self.issuer.path, line="party", closed_on=None)
+        found = Unit.objects.filter(
+            Q(established_on=None) | Q(established_on__lte=self.on),
+            path__startswith=self.issuer.path,
+            line="party",
+            closed_on=None,
+        )
         return {unit.pk: unit for unit in found.order_by("path")}
 
     @cached_property
