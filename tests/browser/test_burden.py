@@ -22,8 +22,8 @@ def test_the_officer_sees_who_asks_what_of_whom_and_takes_it_away(hand, device):
     for name in ("谁在交办", "可能重复"):
         expect(page.get_by_role("heading", name=name, exact=True).first).to_be_visible()
     expect(page.locator(".lh-heat tbody tr").first).to_be_visible()
-    officer.link("栏目")
-    expect(page.get_by_role("heading", name="各组织按月：栏目")).to_be_visible()
+    officer.link("填写栏目")
+    expect(page.get_by_role("heading", name="各组织按月：填写栏目")).to_be_visible()
     if device == "desktop":
         keep_picture(page, "burden")
     sheets = read_sheets(officer.take(page.get_by_role("link", name="Excel"), "xlsx"))

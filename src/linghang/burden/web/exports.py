@@ -36,7 +36,7 @@ def _write_loads(
     headings = [
         _("Items"),
         _("Forms"),
-        _("Fields"),
+        _("Fields to type"),
         _("Evidence"),
         _("Meetings"),
         _("Problems to solve"),

@@ -112,7 +112,7 @@ def measures() -> dict[str, str]:
     return {
         "items": _("Items"),
         "forms": _("Forms"),
-        "fields": _("Fields"),
+        "fields": _("Fields to type"),
         "evidence": _("Evidence"),
         "meetings": _("Meetings"),
         "personal": _("Asked of members"),

@@ -30,7 +30,7 @@ def show_three_lists(request: HttpRequest, pk: int) -> HttpResponse:
     unit = context["unit"]
     context |= {
         "title": _("Three lists"),
-        "sub": join(unit.name, str(context["year"])),
+        "sub": join(unit.name, name_period(str(context["year"]))),
         "crumbs": [(_("Units"), reverse("org:tree")), (unit.name, link("org:unit", unit.pk))],
     }
     return render(request, "portal/three_lists.html", context)
@@ -51,7 +51,10 @@ def _show(request: HttpRequest, pk: int) -> dict[str, Any]:
         "year": found.year,
         "work": found.work,
         "tasks": show_due(found.tasks, with_unit=False, is_brief=True),
-        "finished": show_due(found.finished, with_unit=False, is_brief=True),
+        # A day that has passed says nothing about what is finished.
+        "finished": [
+            row | {"due": None} for row in show_due(found.finished, with_unit=False, is_brief=True)
+        ],
         "more": found.more,
         "all_url": link_list("worklists:tasks", "all", unit.pk),
         "plans": [
