@@ -15,7 +15,9 @@ def objects(world: Any) -> dict[str, object]:
     """Return the book, a problem in it that waits for review, its result, and a closed problem."""
     bureau = world.bureau
     waiting, closed, open_one = services.create_problems(
-        drafts=[_draft(bureau, text) for text in ("培训记录缺失", "安全工器具超期", "巡视记录不全")],
+        drafts=[
+            _draft(bureau, text) for text in ("培训记录缺失", "安全工器具超期", "巡视记录不全")
+        ],
         actor=bureau.officer.user,
     )
     services.add_measures(

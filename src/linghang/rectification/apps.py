@@ -11,11 +11,16 @@ class RectificationConfig(AppConfig):
         from linghang.org import api as org
         from linghang.platform.access import Permission
         from linghang.platform.files import api as files
+        from linghang.platform.notices import api as notices
         from linghang.platform.ui import navigation
         from linghang.rectification import access, enums, packs, queries, sheets
         from linghang.rectification.models import Problem
+        from linghang.rectification.services import notifying
 
         packs.register_sections()
+        ledger.register_follower(notifying.follow_facts)
+        notices.register_reminder("rectification", notifying.list_reminders)
+        notices.register_dates("rectification", notifying.list_dates)
         ledger.declare_kinds(enums.PROBLEM, enums.RESULT)
         ledger.register_source("rectification.problem", "rectification:problem")
         ledger.register_source("rectification.result", "rectification:result")

@@ -148,6 +148,7 @@ class Verb(models.TextChoices):
     EXTENDED = "extended", _("later day granted")
     NOT_EXTENDED = "not_extended", _("later day refused")
     HANDED_OVER = "handed_over", _("handed over")
+    ASSIGNED = "assigned", _("responsibility assigned")  # 责任分工
     LINKED = "linked", _("marked as found again")
     CORRECTED = "corrected", _("corrected")
 

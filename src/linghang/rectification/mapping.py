@@ -25,15 +25,19 @@ class Way:
     steps: tuple[tuple[Step, int], ...]
     needs_result: bool = False
     needs_measures: bool = False
+    needs_evidence: bool = False
 
     def first(self) -> tuple[Step, int]:
         """Return the first step and its working days."""
         return self.steps[0]
 
     def after(self, step: Step) -> tuple[Step, int] | None:
-        """Return the step after this one, None after the last."""
+        """Return the step after this one, None after the last.
+
+        A step the procedure no longer names leads to its first one: an upgrade skips no review.
+        """
         names = [name for name, _days in self.steps]
-        place = names.index(step) + 1
+        place = names.index(step) + 1 if step in names else 0
         return self.steps[place] if place < len(self.steps) else None
 
 
@@ -44,7 +48,13 @@ USUAL = Way(ORDINARY, ((Step.FIRST_REVIEW, DAYS_FOR_A_REVIEW),))
 def read_way(procedure: Procedure) -> Way:
     """Return a procedure as a value."""
     steps = tuple((Step(row["step"]), int(row["days"])) for row in procedure.steps)
-    return Way(procedure.code, steps, procedure.needs_result, procedure.needs_measures)
+    return Way(
+        procedure.code,
+        steps,
+        procedure.needs_result,
+        procedure.needs_measures,
+        procedure.needs_evidence,
+    )
 
 
 def find_way(problem: Problem) -> Way:

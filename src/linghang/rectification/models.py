@@ -38,6 +38,7 @@ class Procedure(models.Model):
     steps = models.JSONField(default=list)
     needs_result = models.BooleanField(default=False)
     needs_measures = models.BooleanField(default=False)
+    needs_evidence = models.BooleanField(default=False)
     pack = models.CharField(max_length=60, blank=True)
     retired = models.BooleanField(default=False)
 

@@ -40,6 +40,7 @@ class ProcedureRow(_Row):
     steps: tuple[StepRow, ...] = Field(min_length=1)
     needs_result: bool = False
     needs_measures: bool = False
+    needs_evidence: bool = False
 
 
 def install_procedures(rows: Sequence[ProcedureRow], pack: Any, _actor: Any) -> None:
@@ -55,6 +56,7 @@ def install_procedures(rows: Sequence[ProcedureRow], pack: Any, _actor: Any) -> 
                 steps=[{"step": step.step.value, "days": step.days} for step in row.steps],
                 needs_result=row.needs_result,
                 needs_measures=row.needs_measures,
+                needs_evidence=row.needs_evidence,
                 pack=pack.code,
             )
             for row in rows
@@ -67,6 +69,7 @@ def install_procedures(rows: Sequence[ProcedureRow], pack: Any, _actor: Any) -> 
             "steps",
             "needs_result",
             "needs_measures",
+            "needs_evidence",
             "pack",
             "retired",
         ],

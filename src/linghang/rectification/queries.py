@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet
 
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
+from linghang.platform.files import api as files
 from linghang.rectification.enums import SOLVED, TO_DO, UNSOLVED, ProblemState, Step
 from linghang.rectification.models import Problem, ProblemBook
 from linghang.worklists.enums import TaskState
@@ -53,6 +54,15 @@ def filter_unsolved(problems: QuerySet[Problem]) -> QuerySet[Problem]:
 def filter_to_do(problems: QuerySet[Problem]) -> QuerySet[Problem]:
     """Keep the problems whose unit has something to do: they are not handed in."""
     return problems.filter(state__in=TO_DO)
+
+
+def filter_mine(problems: QuerySet[Problem], scope: Scope) -> QuerySet[Problem]:
+    """Keep what is the reader's own turn: to be rectified, of their own units or answered for by them."""
+    units = [pk for pk, _name, path in scope.home_units if scope.can(Permission.EDIT_RECORDS, path)]
+    own = Q(unit__in=units)
+    if scope.person_id is not None:
+        own |= Q(responsible_id=scope.person_id)
+    return problems.filter(own, state__in=TO_DO)
 
 
 def filter_overdue_problems(problems: QuerySet[Problem], on: date) -> QuerySet[Problem]:
@@ -125,6 +135,17 @@ def open_measures(problem: Problem) -> QuerySet[Assignment]:
     return left.exclude(state__in=[TaskState.DONE, TaskState.WITHDRAWN]).select_related(
         "item", "unit"
     )
+
+
+def has_evidence(problem: Problem) -> bool:
+    """Return whether something to look at was left: in words, as a file, or with a measure."""
+    if problem.evidence or files.count_files("rectification.problem", [problem.pk]):
+        return True
+    tasks = Assignment.objects.filter(item__problem_links__problem=problem)
+    keys = list(tasks.exclude(state=TaskState.WITHDRAWN).values_list("pk", "evidence"))
+    if any(words for _pk, words in keys):
+        return True
+    return bool(files.count_files("worklists.assignment", [pk for pk, _words in keys]))
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('steps', models.JSONField(default=list)),
                 ('needs_result', models.BooleanField(default=False)),
                 ('needs_measures', models.BooleanField(default=False)),
+                ('needs_evidence', models.BooleanField(default=False)),
                 ('pack', models.CharField(blank=True, max_length=60)),
                 ('retired', models.BooleanField(default=False)),
             ],

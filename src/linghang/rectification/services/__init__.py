@@ -5,11 +5,17 @@ from linghang.rectification.services.closing import (
     hand_in,
     list_obstacles,
     look_back,
+    pass_reviews,
     reopen_problem,
     review_problem,
     withdraw_problem,
 )
-from linghang.rectification.services.extending import ask_extension, decide_extension, hand_over
+from linghang.rectification.services.extending import (
+    ask_extension,
+    assign_problem,
+    decide_extension,
+    hand_over,
+)
 from linghang.rectification.services.measures import (
     MeasureDraft,
     add_measures,
@@ -31,6 +37,7 @@ __all__ = [
     "ProblemDraft",
     "add_measures",
     "ask_extension",
+    "assign_problem",
     "correct_problem",
     "create_problems",
     "decide_extension",
@@ -41,6 +48,7 @@ __all__ = [
     "link_repeat",
     "list_obstacles",
     "look_back",
+    "pass_reviews",
     "record_result",
     "refresh_overdue",
     "reopen_problem",

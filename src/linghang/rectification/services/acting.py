@@ -17,6 +17,7 @@ from linghang.platform.calendar import clock
 from linghang.rectification import mapping
 from linghang.rectification.enums import NEXT, ProblemState, Verb
 from linghang.rectification.models import Act, Problem
+from linghang.rectification.services import notifying
 from linghang.rectification.services.values import user_of, values_of
 
 RELATED = ("unit__parent", "lead_unit__parent", "book__root", "responsible")
@@ -121,6 +122,7 @@ def move(
     )
     if became is not None:
         mapping.tell(problem, was, became)
+    notifying.tell_act(problem, verb, actor=actor, reason=reason)
     return act
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,7 +24,9 @@ from linghang.rectification.services.acting import (
     scope_of,
     take_problem,
 )
+from linghang.rectification.services.extending import let_wishes_lapse
 from linghang.rectification.services.facts import write_problem_facts
+from linghang.rectification.services.measures import withdraw_lonely_measures
 from linghang.rectification.services.values import user_of, values_of
 from linghang_core.periods import load_calendar
 
@@ -49,6 +53,10 @@ def hand_in(
     insist_step(problem, ProblemState.HANDED_IN)
     way = mapping.find_way(problem)
     faults = list_obstacles(problem, way)
+    if way.needs_evidence and not (evidence.strip() or queries.has_evidence(problem)):
+        faults.append(
+            _("This procedure wants evidence: a file, or a word on where it can be looked up.")
+        )
     if not text.strip():
         faults.append(_("Say in a sentence what was done."))
     if done_on > clock.today():
@@ -116,6 +124,8 @@ def review_problem(
         insist(access.can_review(who, problem))
     if not passed and not reason.strip():
         raise ValidationError({"reason": _("Say what is missing.")}, code="reason")
+    if passed and (faults := list_obstacles(problem)):
+        raise ValidationError([*faults, _("Return it, and say so.")], code="not_ready")
     step = Step(problem.step)
     _write_review(problem, step, passed, reason, actor)
     if not passed:
@@ -129,6 +139,36 @@ def review_problem(
         move(problem, None, Verb.PASSED, actor=actor, reason=reason or str(step.label))
         return problem
     return _close(problem, actor, reason)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What came of many reviews: the problems passed, and (problem, reason) of those that were not."""
+
+    done: list[Problem]
+    refused: list[tuple[Problem, str]]
+
+
+def pass_reviews(
+    *, problems: Sequence[Problem], actor: Any, seen: dict[int, str] | None = None
+) -> Passed:
+    """Pass the step each problem waits for; one that may not be passed stops none of the others."""
+    found = Passed([], [])
+    scope = scope_of(actor)
+    for problem in problems:
+        try:
+            passed = review_problem(
+                problem=problem,
+                passed=True,
+                actor=actor,
+                seen=(seen or {}).get(problem.pk),
+                scope=scope,
+            )
+        except ValidationError as refusal:
+            found.refused.append((problem, refusal.messages[0]))
+        else:
+            found.done.append(passed)
+    return found
 
 
 def _write_review(problem: Problem, step: Step, passed: bool, reason: str, actor: Any) -> None:
@@ -148,6 +188,7 @@ def _write_review(problem: Problem, step: Step, passed: bool, reason: str, actor
 def _close(problem: Problem, actor: Any, reason: str) -> Problem:
     problem.step = ""
     problem.closed_on = problem.done_on or clock.today()
+    let_wishes_lapse(problem, actor)
     lasting = problem.term == Term.LONG_TERM
     if lasting:
         problem.look_back_on = load_calendar().add_working_days(clock.today(), HALF_A_YEAR).date
@@ -241,6 +282,8 @@ def withdraw_problem(
 ) -> Problem:
     """Withdraw a problem that is none, with a reason; its ledger line is withdrawn, its history stays.
 
+    Measures that serve no other problem are withdrawn with it: nobody goes on working for nothing.
+
     Raises ValidationError without a reason, for a closed one, and for its own unit.
     """
     problem = take_problem(problem, seen)
@@ -250,6 +293,8 @@ def withdraw_problem(
         raise ValidationError({"reason": _("Say why.")}, code="reason")
     insist_step(problem, ProblemState.WITHDRAWN)
     problem.step = ""
+    let_wishes_lapse(problem, actor)
+    withdraw_lonely_measures(problem, reason, actor)
     move(problem, ProblemState.WITHDRAWN, Verb.WITHDRAWN, actor=actor, reason=reason)
     write_problem_facts(problems=[problem], actor=actor, reason=reason)
     return problem

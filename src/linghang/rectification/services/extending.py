@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -104,6 +105,58 @@ def decide_extension(
     if grant:
         write_problem_facts(problems=[problem], actor=actor, reason=extension.reason)
     return extension
+
+
+def let_wishes_lapse(problem: Problem, actor: Any) -> None:
+    """Refuse the wish for a later day that still waits: granted after closure it would change history."""
+    problem.extensions.filter(state=ExtensionState.ASKED).update(
+        state=ExtensionState.REFUSED,
+        decided_at=clock.now(),
+        decided_by=user_of(actor),
+        note=_("Settled with the problem itself."),
+    )
+
+
+@transaction.atomic
+def assign_problem(
+    *,
+    problem: Problem,
+    actor: Any,
+    lead_unit: Unit | None = None,
+    cooperating: Sequence[Unit] = (),
+    leader: Person | None = None,
+    responsible: Person | None = None,
+    responsible_name: str = "",
+    procedure: str = "",
+    seen: str | None = None,
+    scope: Scope | None = None,
+) -> Problem:
+    """Say who answers for a problem (责任分工) and by which procedure it is closed; return it.
+
+    What is given replaces what stood there. Raises ValidationError once it is handed in, for a unit of
+    another bureau, and for whoever keeps the records of its own unit.
+    """
+    problem = take_problem(problem, seen)
+    if (who := scope_of(actor, scope)) is not None:
+        insist(access.can_decide(who, problem))
+    if problem.state not in TO_DO:
+        raise ValidationError(
+            _("Who answers for it is settled before it is handed in."), code="state"
+        )
+    for one in (lead_unit, *cooperating):
+        if one is not None and one.root_path != problem.unit.root_path:
+            raise ValidationError(_("Choose a unit of the same bureau."), code="bureau")
+    old = values_of(problem)
+    problem.lead_unit, problem.leader, problem.procedure = lead_unit, leader, procedure
+    problem.responsible = responsible
+    problem.responsible_name = responsible_name or (responsible.name if responsible else "")
+    problem.cooperating.set(cooperating)
+    words = [lead_unit.name if lead_unit else "", leader.name if leader else ""]
+    words.append(problem.responsible_name)
+    reason = " · ".join(word for word in words if word)
+    move(problem, None, Verb.ASSIGNED, actor=actor, reason=reason, old=old)
+    write_problem_facts(problems=[problem], actor=actor, reason=reason)
+    return problem
 
 
 @transaction.atomic

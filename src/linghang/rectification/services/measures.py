@@ -21,7 +21,7 @@ from linghang.rectification.services.acting import insist, move, scope_of, take_
 from linghang.rectification.services.facts import write_problem_facts, write_result_facts
 from linghang.rectification.services.values import user_of
 from linghang.worklists import api as worklists
-from linghang.worklists.enums import Acceptance, ListKind, Owner
+from linghang.worklists.enums import Acceptance, ListKind, ListState, Owner
 from linghang.worklists.models import Item
 
 DAILY_BOOK = "日常问题清单"  # the book of problems that stand in none
@@ -148,6 +148,17 @@ def link_measure(
     begun = ProblemState.OPEN if problem.state == ProblemState.NEW else None
     move(problem, begun, Verb.MEASURES, actor=actor, reason=item.text)
     return link
+
+
+def withdraw_lonely_measures(problem: Problem, reason: str, actor: Any) -> None:
+    """Withdraw the measures that serve this problem alone; what is done of them stays done."""
+    items = Item.objects.filter(problem_links__problem=problem, withdrawn_on=None)
+    others = ProblemMeasure.objects.exclude(problem=problem).exclude(
+        problem__state=ProblemState.WITHDRAWN
+    )
+    lonely = items.filter(worklist__state=ListState.ISSUED).exclude(problem_links__in=others)
+    for item in lonely:
+        worklists.withdraw_item(item=item, reason=reason, actor=actor)
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from linghang.rectification.enums import (
     Verb,
 )
 from linghang.rectification.models import Act, Problem, ProblemBook
+from linghang.rectification.services import notifying
 from linghang.rectification.services.acting import insist, move, scope_of, take_problem
 from linghang.rectification.services.facts import write_problem_facts
 from linghang.rectification.services.values import BATCH, user_of, values_of
@@ -78,8 +79,10 @@ class ProblemDraft:
 
 
 @transaction.atomic
-def create_problems(*, drafts: Sequence[ProblemDraft], actor: Any) -> list[Problem]:
-    """State new problems with their facts; return them in order.
+def create_problems(
+    *, drafts: Sequence[ProblemDraft], actor: Any, tell: bool = True
+) -> list[Problem]:
+    """State new problems with their facts, tell their units unless `tell` is False; return them in order.
 
     A problem with a measure is being rectified already, one with `closed_on` is closed (brought in
     from a file). Raises ValidationError for a problem with neither a day nor to be solved at once.
@@ -107,6 +110,8 @@ def create_problems(*, drafts: Sequence[ProblemDraft], actor: Any) -> list[Probl
     )
     for problem in problems:
         mapping.tell(problem, None, ProblemState(problem.state))
+    if tell:
+        notifying.tell_stated(problems, actor=actor)
     return problems
 
 
@@ -203,7 +208,7 @@ def save_problems(
         problem = waiting.pop(0)
         if _differs(problem, draft):
             changed.append((problem, draft))
-    create_problems(drafts=new, actor=actor)
+    create_problems(drafts=new, actor=actor, tell=False)
     update_problems(updates=changed, reason=reason, actor=actor)
     return len(new), len(changed), len(drafts) - len(new) - len(changed)
 

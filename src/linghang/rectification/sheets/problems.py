@@ -167,7 +167,9 @@ class ProblemSheet(DuePlan):
         new = [row for row in rows if row.existing is None]
         changed = [row for row in rows if row.existing is not None]
         actor = workspace.context.actor
-        services.create_problems(drafts=[_draft_problem(row) for row in new], actor=actor)
+        services.create_problems(
+            drafts=[_draft_problem(row) for row in new], actor=actor, tell=False
+        )
         services.update_problems(
             updates=[(row.existing, _draft_problem(row)) for row in changed],
             reason=IMPORTED_AGAIN,

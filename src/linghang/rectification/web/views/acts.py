@@ -87,7 +87,11 @@ def add_measures(request: HttpRequest, pk: int) -> HttpResponse:
             problems=[problem, *values.get("problems", ())], drafts=drafts, actor=request.user
         )
 
-    words = (_("Decide measures"), _("Decide measures"), _("The measures are asked of their units."))
+    words = (
+        _("Decide measures"),
+        _("Decide measures"),
+        _("The measures are asked of their units."),
+    )
     return _act(request, problem, form, do, words)
 
 
