@@ -17,7 +17,7 @@ class _PackRow(models.Model):
 
     class Meta:
         abstract = True
-        ordering: Any = ["order", "code"]
+        ordering: Any = ["order", "code"]  # type: ignore[misc]
 
     def __str__(self) -> str:
         from django.utils.translation import get_language  # read per call: the reader's language

@@ -75,11 +75,11 @@ def _count_records(ids: list[int], counts: dict[int, dict[str, int]], on: date) 
     for row in rows:
         counts[row["topic"]] |= {"planned": row["planned"], "missed": due.get(row["topic"], 0)}
     visits = Visit.objects.filter(topic__in=ids, withdrawn_at=None).order_by()
-    for row in visits.values("topic").annotate(visits=Count("pk"), heard=Sum("participants")):
-        counts[row["topic"]] |= {"visits": row["visits"], "heard": row["heard"] or 0}
+    for row in visits.values("topic").annotate(visits=Count("pk"), heard=Sum("participants")):  # type: ignore[assignment]
+        counts[row["topic"]] |= {"visits": row["visits"], "heard": row["heard"] or 0}  # type: ignore[misc]
     findings = Finding.objects.filter(visit__topic__in=ids, visit__withdrawn_at=None).order_by()
-    for row in findings.values("visit__topic").annotate(findings=Count("pk")):
-        counts[row["visit__topic"]] |= {"findings": row["findings"]}
+    for row in findings.values("visit__topic").annotate(findings=Count("pk")):  # type: ignore[assignment]
+        counts[row["visit__topic"]] |= {"findings": row["findings"]}  # type: ignore[misc]
 
 
 def _read_problems(

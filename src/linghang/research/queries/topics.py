@@ -33,7 +33,7 @@ def list_topics(scope: Scope) -> QuerySet[Topic]:
         joined = Topic.cooperating.through.objects.filter(
             topic=OuterRef("pk"), person=scope.person_id
         )
-        mine = Q(leader=scope.person_id) | Exists(joined)
+        mine = Q(leader=scope.person_id) | Exists(joined)  # type: ignore[assignment]
     found = Topic.objects.filter(scope.restrict(Permission.VIEW_RECORDS, "root__path") | mine)
     return found.select_related("root", "leader").prefetch_related("cooperating")
 
@@ -92,7 +92,7 @@ def list_plan(topic: Topic, on: date) -> list[tuple[PlannedVisit, PlanState, Vis
     for plan in rows.prefetch_related(Prefetch("visits", standing, to_attr="standing")):
         visit = plan.standing[0] if plan.standing else None
         found.append((plan, judge_plan(plan, visit, on), visit))
-    return found
+    return found  # type: ignore[return-value]
 
 
 def judge_plan(plan: PlannedVisit, visit: Visit | None, on: date) -> PlanState:

@@ -136,7 +136,7 @@ def _list_page(own: dict[int, Progress], paths: dict[int, str], wanted: Wanted) 
     kept = [
         pk
         for pk, progress in own.items()
-        if wanted.state is None or getattr(progress, wanted.state.value, 0)
+        if wanted.state is None or getattr(progress, wanted.state.value, 0)  # type: ignore[arg-type]
     ]
     kept.sort(
         key=lambda pk: (-own[pk].overdue, -own[pk].returned, own[pk].percent, paths.get(pk, ""), pk)
@@ -167,6 +167,6 @@ def _count_cells(
     cells: dict[tuple[int, int], Cell] = {}
     for row in rows:
         key = (fold.top[row["row"]] if fold else row["row"], row["item_id"])
-        cell = Cell(known[row["item_id"]], read_progress(row), row["asked"], row["finished"])
+        cell = Cell(known[row["item_id"]], read_progress(row), row["asked"], row["finished"])  # type: ignore[arg-type]
         cells[key] = cells[key] + cell if key in cells else cell
     return cells

@@ -101,9 +101,9 @@ def prove_tasks(tasks: Sequence[Assignment], *, strictly: bool = False) -> dict[
         unit = fact["unit_id"]
         if fact["unit__kind"] == UnitKind.GROUP:
             unit = fact["unit__parent_id"]
-        by_owner.setdefault(("unit", fact["kind"], unit), []).append(proof)
+        by_owner.setdefault(("unit", fact["kind"], unit), []).append(proof)  # type: ignore[arg-type]
         if fact["person_id"] is not None:
-            by_owner.setdefault(("person", fact["kind"], fact["person_id"]), []).append(proof)
+            by_owner.setdefault(("person", fact["kind"], fact["person_id"]), []).append(proof)  # type: ignore[arg-type]
     found = {}
     for task in asked:
         kind = task.item.proof_kind
@@ -133,7 +133,7 @@ def _read_facts(tasks: Sequence[Assignment]) -> Iterable[dict[str, object]]:
         facts = Fact.objects.filter(
             condition, kind__in=kinds, occurred_on__gte=since, withdrawn_seq=None
         ).exclude(status__in=NOT_DONE)
-        yield from facts.order_by("occurred_on", "pk").values(
+        yield from facts.order_by("occurred_on", "pk").values(  # type: ignore[misc]
             "kind",
             "unit_id",
             "unit__kind",

@@ -75,7 +75,7 @@ def _list_touched(entry_ids: Sequence[int], kinds: set[str]) -> set[tuple[str, i
             "kind", "unit_id", "unit__kind", "unit__parent_id", "person_id"
         ):
             found.add((kind, parent if unit_kind == UnitKind.GROUP else unit, person))
-    return found
+    return found  # type: ignore[return-value]
 
 
 def _settle(tasks: Any, actor: Any) -> int:

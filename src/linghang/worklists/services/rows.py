@@ -32,7 +32,7 @@ def insert_rows(
     fields = {field.name: field for field in model._meta.concrete_fields}  # noqa: SLF001  Django's own public-by-use name
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)  # noqa: SLF001
-    columns = [quote(fields[name].column) for name in names]
+    columns = [quote(fields[name].column) for name in names]  # type: ignore[arg-type]
     waiting, done = iter(rows), 0
     with connection.cursor() as cursor:
         while some := list(islice(waiting, AT_ONCE)):
@@ -69,12 +69,12 @@ def update_rows(records: Sequence[models.Model], names: Sequence[str]) -> None:
     meta = records[0]._meta  # noqa: SLF001  Django's own public-by-use name
     fields = [meta.get_field(name) for name in names]
     quote = connection.ops.quote_name
-    settings = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    statement = f"UPDATE {quote(meta.db_table)} SET {settings} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608  names of our own
+    settings = ", ".join(f"{quote(field.column)} = %s" for field in fields)  # type: ignore[arg-type, union-attr]
+    statement = f"UPDATE {quote(meta.db_table)} SET {settings} WHERE {quote(meta.pk.column)} = %s"  # type: ignore[arg-type]  # noqa: S608  names of our own
     rows = [
         (
             *(
-                field.get_db_prep_save(getattr(record, field.attname), connection)
+                field.get_db_prep_save(getattr(record, field.attname), connection)  # type: ignore[union-attr]
                 for field in fields
             ),
             record.pk,

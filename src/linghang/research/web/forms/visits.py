@@ -119,7 +119,7 @@ class RecordForm(forms.Form):
                 "place": service_visit.place,
                 "form": Form.SITE,
             }
-        self.initial = known | self.initial
+        self.initial = known | self.initial  # type: ignore[operator]
 
     def clean_companions(self) -> list[Person]:
         """Return the colleagues; refuses a name nobody of the bureau bears."""
@@ -170,7 +170,7 @@ class ProblemForm(forms.Form):
         self.fields["findings"].queryset = findings  # type: ignore[attr-defined]
         units = queries.list_units(topic.root, clock.today()).filter(line=Line.PARTY)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        self.initial = {
+        self.initial = {  # type: ignore[operator]
             "findings": [finding.pk for finding in chosen],
             "text": chosen[0].text if chosen else "",
             "unit": chosen[0].visit.branch_id if chosen else None,
@@ -211,7 +211,7 @@ class MeasureForm(forms.Form):
         self.fields["problems"].queryset = problems  # type: ignore[attr-defined]
         units = queries.list_units(topic.root, clock.today()).filter(line=Line.PARTY)
         self.fields["units"].queryset = units  # type: ignore[attr-defined]
-        self.initial = {
+        self.initial = {  # type: ignore[operator]
             "problems": [problem.pk for problem in chosen],
             "units": sorted({problem.unit_id for problem in chosen}),
             "due_on": min((problem.due_on for problem in chosen), default=None),

@@ -79,7 +79,7 @@ class FinishForm(PastDayForm):
         required=False,
         help_text=gettext_lazy("Only where it is needed: a file number or a place to look."),
     )
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment]
     seen = seen_field()
 
     def __init__(self, *args: Any, needs_evidence: bool = False, **kwargs: Any) -> None:

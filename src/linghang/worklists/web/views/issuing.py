@@ -309,7 +309,7 @@ def show_working(request: HttpRequest, pk: int) -> HttpResponse:
     draft = get_object_or_404(drafts, pk=pk)
     if draft.worklist_id is not None:
         return _leave(request, resolve_url("worklists:list", draft.worklist_id))
-    job = Job.objects.filter(pk=draft.job).first()
+    job = Job.objects.filter(pk=draft.job).first()  # type: ignore[misc]
     if job is None:
         return _leave(request, resolve_url("worklists:preview", draft.pk))
     state = JobState(job.state)
@@ -339,7 +339,7 @@ def _leave(request: HttpRequest, url: str) -> HttpResponse:
 def stop_working(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop the background job that issues a list: nobody is asked, the draft stays."""
     draft = _get_draft(request, pk)
-    job = Job.objects.filter(pk=draft.job).first()
+    job = Job.objects.filter(pk=draft.job).first()  # type: ignore[misc]
     if job is not None:
         jobs.cancel_job(job=job, actor=request.user)
         messages.info(request, _("It is being stopped; nobody will have been asked."))

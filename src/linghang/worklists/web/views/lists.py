@@ -147,7 +147,7 @@ def show_history(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **head_of(request, worklist, "history"),
         "page": page,
-        "acts": [(act, _name_verb(act.verb), VERB_TONES.get(act.verb, "neutral")) for act in page],
+        "acts": [(act, _name_verb(act.verb), VERB_TONES.get(act.verb, "neutral")) for act in page],  # type: ignore[call-overload]
     }
     return render(request, "worklists/history.html", context)
 
@@ -200,7 +200,7 @@ def show_item(request: HttpRequest, pk: int) -> HttpResponse:
         "due": say_due(item),
         "progress": queries.count_progress(tasks),
         "acts": [
-            (act, _name_verb(act.verb), VERB_TONES.get(act.verb, "neutral"))
+            (act, _name_verb(act.verb), VERB_TONES.get(act.verb, "neutral"))  # type: ignore[call-overload]
             for act in item.acts.filter(assignment=None).select_related("actor")
         ],
         "may_change": is_open and access.can_change_list(request.scope, worklist),  # type: ignore[attr-defined]

@@ -276,7 +276,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     today = clock.today()
     here = Q(appointments__unit=task.unit_id, appointments__valid_from__lte=today)
     now = Q(appointments__valid_to=None) | Q(appointments__valid_to__gt=today)
-    people = Person.objects.filter(here & now).exclude(pk=task.person_id).distinct()
+    people = Person.objects.filter(here & now).exclude(pk=task.person_id).distinct()  # type: ignore[misc]
     form = HandOverForm(
         request.POST or None,
         people=people.order_by("code"),
@@ -293,7 +293,9 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The task was handed over."))
             return redirect("worklists:task", pk=task.pk)
     back = resolve_url("worklists:task", pk)
-    return form_page(request, form, _("Hand over a task"), back, _("Hand over the task"), sub=task.item.text)
+    return form_page(
+        request, form, _("Hand over a task"), back, _("Hand over the task"), sub=task.item.text
+    )
 
 
 @require(Permission.EDIT_RECORDS)
