@@ -145,7 +145,7 @@ class CellState(models.TextChoices):
     HANDED_IN = "handed_in", _("waits for acceptance")
     OPEN = "open", _("in progress")
     DONE = "done", _("finished")
-    OPTIONAL = "optional", _("optional")
+    OPTIONAL = "optional", _("optional item")
 
     @property
     def tone(self) -> str:

@@ -8,7 +8,6 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -152,12 +151,7 @@ class Ground:
     @cached_property
     def units(self) -> dict[int, Unit]:
         """Return the open Party units at and under the issuer, groups included, by id."""
-        found = Unit.objects.filter(
-            Q(established_on=None) | Q(established_on__lte=self.on),
-            path__startswith=self.issuer.path,
-            line="party",
-            closed_on=None,
-        )
+        found = Unit.objects.filter(path__startswith=self.issuer.path, line="party", closed_on=None)
         return {unit.pk: unit for unit in found.order_by("path")}
 
     @cached_property
@@ -166,9 +160,14 @@ class Ground:
         return Post.objects.in_bulk()
 
     def list_units(self, kinds: Iterable[str]) -> list[Target]:
-        """Return the units of the kinds."""
+        """Return the units of the kinds that were founded by the day."""
         wanted = set(kinds)
-        return [(unit.pk, None) for unit in self.units.values() if unit.kind in wanted]
+        return [
+            (unit.pk, None)
+            for unit in self.units.values()
+            if unit.kind in wanted
+            and (unit.established_on is None or unit.established_on <= self.on)
+        ]
 
     def holders(self, post: str) -> list[Target]:
         """Return who holds the post under the issuer on the day, with the unit it is held in."""
