@@ -206,9 +206,9 @@ def build(
 ) -> None:
     """State the problems and lead each as far as the story says, on past days, through the services."""
     cast = _find_cast(units[bureau.committee])
-    branches = [branch for branch in bureau.branches if branch.members]
     committee_leaders = [persons[m.name] for m in bureau.leaders if "committee_leader" in m.posts]
     began = today - timedelta(days=BEGAN)
+    branches = [b for b in bureau.branches if b.members and b.established_on <= began]
     with clock.stand_on(began):
         problems = rectification.create_problems(
             drafts=[
