@@ -59,7 +59,9 @@ def _warn(over: Sequence[tuple[Unit, int, int]], basis: str) -> IssueWarning:
         len(over),
     ) % {
         "n": len(over),
-        "units": named if len(over) <= NAMED_AT_MOST else named + _(" and more"),
+        "units": named
+        if len(over) <= NAMED_AT_MOST
+        else _("%(units)s and more") % {"units": named},
         "basis": basis,
     }
     return IssueWarning(text, "over_cap")
