@@ -42,7 +42,7 @@ class Owner(models.TextChoices):
     """Who an item is asked of: 党委 / 基层党组织 / 普通党员, the holders of a post, or those named."""
 
     COMMITTEE = "committee", _("the Party committee")
-    ORGANISATION = "organisation", _("every branch")
+    ORGANISATION = "organisation", _("every general branch and branch")
     MEMBER = "member", _("every member")
     POST = "post", _("the holders of a post")
     UNITS = "units", _("the units named")

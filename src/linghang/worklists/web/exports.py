@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from linghang.platform.sheets import export
 from linghang.worklists.enums import Acceptance, CellState
+from linghang.worklists.mapping.words import say_due, say_owner
 from linghang.worklists.models import Item, Worklist
 from linghang.worklists.queries.matrix import Cell, Matrix
-from linghang.worklists.web.tables.lists import say_due, say_owner
 
 
 def write_list(worklist: Worklist, items: Sequence[Item], matrix: Matrix) -> bytes:

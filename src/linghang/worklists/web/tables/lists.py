@@ -6,19 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from linghang.people.models import Post
 from linghang.platform.calendar import clock
 from linghang.platform.ui.tables import Column, Empty, Table
 from linghang.platform.ui.templatetags import ui
-from linghang.worklists.enums import Cadence, CellState, Owner, TaskState, Timeliness, timeliness
-from linghang.worklists.mapping import ItemDraft
-from linghang.worklists.models import Assignment, Item
+from linghang.worklists.enums import CellState, TaskState, Timeliness, timeliness
+from linghang.worklists.models import Assignment
 from linghang.worklists.queries.matrix import Cell
 
 
@@ -55,40 +51,6 @@ CELL_TASKS = Table(
     selectable=True,
     row_name=lambda task: f"{task.item.text} · {task.person or task.unit}",
 )
-
-
-def say_owner(item: Item | ItemDraft, posts: Mapping[str, Post] | None = None) -> str:
-    """Return in words whom an item is asked of; `posts` by code name those of drafts."""
-    if item.owner == Owner.POST:
-        return str((posts or {}).get(str(item.post), item.post))
-    if isinstance(item, ItemDraft):
-        named = [record.name for record in (*item.units, *item.persons)]
-        if named:
-            first = "、".join(named[:2])
-            return (
-                first
-                if len(named) <= 2
-                else ngettext(
-                    "%(first)s and %(count)d other",
-                    "%(first)s and %(count)d others",
-                    len(named) - 2,
-                )
-                % {"first": first, "count": len(named) - 2}
-            )
-    return str(Owner(item.owner).label)
-
-
-def say_due(item: Item | ItemDraft) -> str:
-    """Return in words by when an item is due."""
-    if item.cadence:
-        return str(Cadence(item.cadence).label)
-    if item.due_on is not None:
-        return date_format(item.due_on, "Y-m-d")
-    if item.due_in is not None:
-        return ngettext("%(count)d working day", "%(count)d working days", item.due_in) % {
-            "count": item.due_in
-        }
-    return _("not said")
 
 
 def draw_cells(cells: Sequence[Cell], address: str) -> SafeString:

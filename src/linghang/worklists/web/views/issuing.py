@@ -24,11 +24,11 @@ from linghang.platform.tasks import services as jobs
 from linghang.platform.tasks.models import Job, JobState
 from linghang.worklists import queries
 from linghang.worklists.mapping import read_rows, write_row
+from linghang.worklists.mapping.words import say_due, say_owner
 from linghang.worklists.models import Draft
 from linghang.worklists.services import drafting
 from linghang.worklists.sheets.items import ItemSheet, read_items
 from linghang.worklists.web.forms.lists import HeadForm, ItemForm, StartForm
-from linghang.worklists.web.tables.lists import say_due, say_owner
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JOB = "worklists.issue_list"

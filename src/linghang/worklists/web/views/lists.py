@@ -18,6 +18,7 @@ from linghang.platform.access.web import insist, require
 from linghang.platform.ui.tables import Tab
 from linghang.worklists import access, queries, services
 from linghang.worklists.enums import ListKind, ListState, Verb
+from linghang.worklists.mapping.words import say_due, say_owner
 from linghang.worklists.models import Assignment, Item, Worklist
 from linghang.worklists.queries.progress import Progress, count_list, progress_of_lists
 from linghang.worklists.web.forms.lists import (
@@ -25,7 +26,6 @@ from linghang.worklists.web.forms.lists import (
     ChangeItemForm,
     ReasonForm,
 )
-from linghang.worklists.web.tables.lists import say_due, say_owner
 
 LISTS_A_PAGE = 20
 ACTS_A_PAGE = 50
