@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('section', models.CharField(blank=True, max_length=60)),
                 ('text', models.CharField(max_length=200)),
                 ('standard', models.CharField(blank=True, max_length=400)),
-                ('owner', models.CharField(choices=[('committee', 'the Party committee'), ('organisation', 'every branch'), ('member', 'every member'), ('post', 'the holders of a post'), ('units', 'the units named'), ('persons', 'the persons named')], default='units', max_length=12)),
+                ('owner', models.CharField(choices=[('committee', 'the Party committee'), ('organisation', 'every general branch and branch'), ('member', 'every member'), ('post', 'the holders of a post'), ('units', 'the units named'), ('persons', 'the persons named')], default='units', max_length=12)),
                 ('due_on', models.DateField(blank=True, null=True)),
                 ('due_in', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('cadence', models.CharField(blank=True, choices=[('week', 'every week'), ('month', 'every month'), ('quarter', 'every quarter'), ('year', 'every year')], max_length=8)),
