@@ -19,7 +19,7 @@ def say_owner(item: Item | ItemDraft, posts: Mapping[str, Post] | None = None) -
     if item.owner == Owner.POST:
         return str((posts or {}).get(str(item.post), item.post))
     if isinstance(item, ItemDraft):
-        named = [record.name for record in (*item.units, *item.persons)]
+        named = [record.name for record in (*item.units, *item.persons)]  # type: ignore[attr-defined]
         if named:
             first = "、".join(named[:2])
             return (
