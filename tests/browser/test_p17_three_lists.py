@@ -22,7 +22,7 @@ def test_a_finished_task_moves_in_the_work_list_of_the_branch(hand, device):
     secretary.button("保存")
     page.get_by_role("link", name="制定措施", exact=True).first.click()
     page.get_by_label("措施").fill(text)
-    page.get_by_role("button", name="制定", exact=True).click()
+    secretary.button("制定措施")
     expect(page.get_by_text("还有1项措施未完成")).to_be_visible()
 
     secretary = secretary.begin()
