@@ -47,6 +47,7 @@ BODIES = {  # what acts on several objects are sent
     "evaluation:close": {"publication": "publication"},
 }
 OPEN = {
+    "campaigns:public",
     "accounts:login",
     "accounts:logout",
     "notices:calendar",  # its token is the key: calendar programs cannot sign in
@@ -197,7 +198,8 @@ def every_address(world: World) -> Iterator[str]:
         asked = pattern.pattern.regex.groupindex
         converters = pattern.pattern.converters
         choices = [
-            words[part] if part not in converters or part in words
+            words[part]
+            if part not in converters or part in words
             else (numbers if place == 0 else numbers[:3])
             for place, part in enumerate(asked)
         ]

@@ -80,6 +80,7 @@ def build_world() -> World:
     world.objects |= _evaluate(world)
     world.objects |= _import(bureau)
     scenes.build(world)
+    _plant_secrets()  # those of the scenes have some too
     return world
 
 

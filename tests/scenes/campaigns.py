@@ -44,7 +44,11 @@ def add_rows(world: Any, more: int) -> None:
         commitment = _promise(bureau, f"又一承诺{number}", world.objects["campaign"])
         services.report_step(commitment=commitment, on=TODAY, text="办了", people=3, actor=None)
         services.report_step(
-            commitment=world.objects["commitment"], on=TODAY, text="又办", people=3, actor=None
+            commitment=world.objects["commitment"],
+            on=TODAY,
+            text=f"又办{number}",
+            people=3,
+            actor=None,
         )
         services.answer(
             commitment=world.objects["commitment"], mark=3, text="好", address=f"10.1.1.{number}"
