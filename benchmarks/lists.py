@@ -59,9 +59,7 @@ def found_bureau(units: int) -> tuple[Unit, User]:
     )
     officer = User.objects.create_user("bench", "Bench-2026-x", name="高知远")
     person = Person.objects.create(code="M1", name="高知远", user=officer)
-    Appointment.objects.create(
-        person=person, unit=committee, post_id="officer", valid_from=FOUNDED
-    )
+    Appointment.objects.create(person=person, unit=committee, post_id="officer", valid_from=FOUNDED)
     return committee, officer
 
 
@@ -110,9 +108,7 @@ def clock_it(what: Callable[[], Any]) -> tuple[float, Any]:
 
 def bare_insert(worklist: Worklist) -> float:
     """Return the seconds in which the same rows go in without anything else; they are taken back."""
-    rows = list(
-        Assignment.objects.filter(worklist=worklist).values_list(*ASSIGNMENT_FIELDS[:-1])
-    )
+    rows = list(Assignment.objects.filter(worklist=worklist).values_list(*ASSIGNMENT_FIELDS[:-1]))
     now = Assignment.objects.filter(worklist=worklist).first().created_at  # type: ignore[union-attr]
     Assignment.objects.filter(worklist=worklist)._raw_delete("default")  # noqa: SLF001
     spent, _count = clock_it(

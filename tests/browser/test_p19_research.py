@@ -83,8 +83,8 @@ def test_topic_becomes_visit_findings_problem_measures_and_a_report_of_nothing_e
 
     # the report: gaps shown, two parts written, handed in, downloaded, read
     leader.link("报告")
-    expect(own.get_by_text("【未记录：结论和建议】")).to_be_visible()
-    expect(own.get_by_text(re.compile("：参加人数$"))).to_be_visible()
+    expect(own.get_by_text("【未记录：结论和建议】").first).to_be_visible()
+    expect(own.get_by_text(re.compile("：参加人数$")).first).to_be_visible()
     leader.link("报告中我撰写的部分")
     leader.fill(own.get_by_label("背景"), "迎峰度冬期间夜间抢修增多。")
     leader.fill(own.get_by_label("结论和建议"), "后勤随队保障应列入抢修预案。")
@@ -105,14 +105,16 @@ def test_topic_becomes_visit_findings_problem_measures_and_a_report_of_nothing_e
     ):
         assert said in text, said
 
-    # no closing while the problem is unsolved, and the effect on the list of problems
-    leader.link("办结")
-    leader.button("办结")
-    expect(own.get_by_text("还有1个问题没有解决。", exact=False).first).to_be_visible()
-    page.goto("/rectification/?q=" + problem)
-    expect(page.get_by_text(problem).first).to_be_visible()
+    # closing says what is not solved and asks who follows it; the effect on the list of problems
     page.goto(topic)
     expect(page.get_by_text("已成稿").first).to_be_visible()
+    leader.link("办结")
+    expect(own.get_by_text("还有1个问题没有解决：")).to_be_visible()
+    leader.fill(own.get_by_label("未解决的问题由谁继续跟踪"), "由综合服务中心按月跟踪")
+    leader.button("办结")
+    expect(own.get_by_text("课题已办结。")).to_be_visible()
+    page.goto("/rectification/?q=" + problem)
+    expect(page.get_by_text(problem).first).to_be_visible()
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -123,6 +125,7 @@ def test_the_board_of_the_year_shows_every_topic_by_leader_with_numbers_that_lea
         expect(page.get_by_role("link", name=words).first).to_be_visible()
     assert fits(page)
     if device == "desktop":
+        page.set_viewport_size({"width": 1200, "height": 760})
         keep_picture(page, "p19")
     page.get_by_role("link", name="供电所班组减负增效").first.click()
     expect(page.get_by_text("同一数据在三张报表中重复报送").first).to_be_visible()
@@ -172,7 +175,7 @@ def test_talk_is_recorded_in_five_fields_and_a_stranger_sees_only_the_count(hand
     assert note not in supervisor.content()
     assert "提醒谈话" not in supervisor.content()
     officer.goto("/ledger/?q=谈心谈话")
-    expect(officer.get_by_text("谈心谈话").first).to_be_visible()
+    expect(officer.get_by_role("link", name="谈心谈话").first).to_be_visible()
     officer.goto("/research/talks/counts/")
     assert count_of(officer, unit) == before + 1
     assert fits(officer)

@@ -173,13 +173,22 @@ def test_a_member_is_proved_present_and_never_by_absence(bureau, issued, record)
     }
 
 
-def test_what_was_done_before_the_list_came_is_found_when_asked_for(bureau, issued, record):
+def test_what_was_done_before_the_list_came_is_not_asked_again(issued, record):
     record("party_lecture", date(2026, 11, 12))
     tasks = issued(**LECTURE, cadence="quarter", on=date(2026, 11, 21))
-    assert standing(tasks[BRANCH])[0] == "open"
-    assert services.prove_open_tasks() == 1
-    assert services.prove_open_tasks() == 0
     assert standing(tasks[BRANCH])[0] == "done"
+    assert standing(tasks[OTHER])[0] == "open"
+    assert services.prove_open_tasks() == 0
+
+
+def test_a_period_that_opens_later_is_proved_by_the_daily_look(issued, record):
+    tasks = issued(**LECTURE, cadence="quarter", on=date(2026, 9, 1))
+    record("party_lecture", date(2026, 10, 12))
+    with clock.stand_on(date(2026, 11, 20)):
+        services.open_periods()
+    assert services.prove_open_tasks() == 1
+    done = Assignment.objects.get(state="done")
+    assert (done.unit.name, done.period, standing(tasks[BRANCH])[0]) == (BRANCH, "2026Q4", "open")
 
 
 def test_a_batch_asks_the_database_as_often_for_many_as_for_one(

@@ -41,6 +41,7 @@ STANDS = (
 )
 FORMS = (VisitForm.FORUM, VisitForm.SITE, VisitForm.INTERVIEW)
 TALKED = 0.75  # share of members a secretary has talked with this year
+TWICE = 0.5  # of them, who are sought a second time
 
 
 def build(
@@ -218,6 +219,7 @@ def _hold_talks(
         drafts = [
             _invent_talk(persons[m.name], today, random, scenes, themes, days)
             for m in others
+            for _again in range(1 + (random.random() < TWICE))
             if random.random() < share
         ]
         if drafts:

@@ -54,9 +54,7 @@ def committee_of(unit_ids: Iterable[int], on: date) -> QuerySet[Appointment]:
     return appointments_as_of(on).filter(unit_id__in=list(unit_ids), post__is_committee=True)
 
 
-def users_with(
-    permission: Permission, unit_ids: Iterable[int], on: date
-) -> dict[int, list[int]]:
+def users_with(permission: Permission, unit_ids: Iterable[int], on: date) -> dict[int, list[int]]:
     """Return the users whose post in each unit itself gives the permission, by unit; two queries.
 
     For telling who has to act: every unit is there, and each user once, in the order of posts.

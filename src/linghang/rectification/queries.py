@@ -13,16 +13,19 @@ from django.db import models
 from django.db.models import Count, Q, QuerySet
 
 from linghang.org.models import Unit
+from linghang.people import api as people
+from linghang.people.models import Person
 from linghang.platform.access import Permission, Scope
 from linghang.platform.files import api as files
 from linghang.rectification.enums import SOLVED, TO_DO, UNSOLVED, ProblemState, Step
-from linghang.rectification.models import Problem, ProblemBook
+from linghang.rectification.models import Problem, ProblemBook, Procedure
 from linghang.worklists.enums import TaskState
 from linghang.worklists.models import Assignment
 
 ALIKE = 0.34  # from this likeness on a problem is offered as one found before
 YEARS_BACK = 3
 LOOKED_AT = 2000
+CHUNK = 500
 SHOWN_ALIKE = 5
 EMPTY_WORDS = re.compile(r"问题|工作|方面|情况|存在|不够|不足|有待|进一步|加强|还有|部分|个别|相关")
 
@@ -148,6 +151,16 @@ def has_evidence(problem: Problem) -> bool:
     return bool(files.count_files("worklists.assignment", [pk for pk, _words in keys]))
 
 
+def list_rectified_here(problem_ids: Iterable[int]) -> set[int]:
+    """Return those of the problems with measures decided here, or handed in here; a file closes none."""
+    wanted = sorted(problem_ids)
+    found: set[int] = set()
+    for start in range(0, len(wanted), CHUNK):
+        some = Problem.objects.filter(pk__in=wanted[start : start + CHUNK])
+        found.update(some.filter(Q(round__gt=0) | Q(links__gt=0)).values_list("pk", flat=True))
+    return found
+
+
 @dataclass(frozen=True)
 class Standing:
     """How many problems stand where; `overdue` are those of the unsolved whose day has passed."""
@@ -217,6 +230,12 @@ def _pairs(text: str) -> frozenset[str]:
     return frozenset(part[at : at + 2] for part in parts for at in range(len(part) - 1))
 
 
+def list_leaders(root: Unit, on: date) -> QuerySet[Person]:
+    """Return the leaders of a bureau: who sits in its committee on the day."""
+    held = people.committee_of([root.pk], on).order_by()
+    return Person.objects.filter(pk__in=held.values("person")).order_by("name", "pk")
+
+
 # -- what the pages ask ---------------------------------------------------------------------------
 
 
@@ -228,6 +247,12 @@ def count_tabs(problems: QuerySet[Problem], conditions: dict[str, Q]) -> dict[st
             for name, cond in conditions.items()
         }
     )
+
+
+def list_procedures() -> list[Procedure]:
+    """Return the procedures there are, the shortest first."""
+    found = Procedure.objects.filter(retired=False).order_by("code")
+    return sorted(found, key=lambda procedure: len(procedure.steps))
 
 
 def list_aspects(scope: Scope) -> list[str]:

@@ -96,8 +96,8 @@ class PlanState(models.TextChoices):
     """What became of a planned visit; judged by the day, never stored."""
 
     DONE = "done", _("visited")
-    OPEN = "open", _("planned")
-    MISSED = "missed", _("missed")
+    OPEN = "open", _("visit planned")
+    MISSED = "missed", _("visit missed")
 
     @property
     def tone(self) -> str:

@@ -140,7 +140,7 @@ FINISHED = (TaskState.DONE, TaskState.HANDED_IN)  # the owner has done it, on `f
 class CellState(models.TextChoices):
     """What a cell of the matrix says of everything asked there: the worst of it."""
 
-    OVERDUE = "overdue", _("overdue")
+    OVERDUE = "overdue", _("past due")
     RETURNED = "returned", _("returned")
     HANDED_IN = "handed_in", _("waits for acceptance")
     OPEN = "open", _("in progress")

@@ -206,8 +206,7 @@ def list_reviewers(problems: Sequence[Problem], on: date) -> dict[int, list[int]
             found[problem.pk] = [
                 user
                 for user in some
-                if user != problem.handed_in_by_id
-                and (problem.pk, problem.round, user) not in done
+                if user != problem.handed_in_by_id and (problem.pk, problem.round, user) not in done
             ]
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from linghang.platform.access import Scope
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.platform.numbering import services as numbering
-from linghang.rectification import access, mapping
+from linghang.rectification import access, mapping, queries
 from linghang.rectification.enums import (
     SOLVED,
     ProblemState,
@@ -228,14 +228,19 @@ def natural_key(problem: Problem) -> tuple[str, str, int, str, date]:
 def update_problems(
     *, updates: Sequence[tuple[Problem, ProblemDraft]], reason: str, actor: Any
 ) -> None:
-    """Bring problems up to date from a file; what each said before is kept with the reason."""
+    """Bring problems up to date from a file; what each said before is kept with the reason.
+
+    What is rectified here, with measures or reviews, is closed and opened here: of it a file changes
+    nothing but the words.
+    """
     if not updates:
         return
     problems = [problem for problem, _draft in updates]
     old = {problem.pk: values_of(problem) for problem in problems}
     before = {problem.pk: ProblemState(problem.state) for problem in problems}
+    kept = queries.list_rectified_here(old)
     for problem, draft in updates:
-        _fill(problem, draft)
+        _fill(problem, replace(draft, closed_on=None) if problem.pk in kept else draft)
         problem.version += 1
     Problem.objects.bulk_update(problems, [*IMPORTED, "step", "step_since"], batch_size=BATCH)
     _note(problems, Verb.CORRECTED, actor, reason, old, before)
@@ -264,7 +269,7 @@ def _fill(problem: Problem, draft: ProblemDraft) -> None:
     if draft.closed_on is not None:
         problem.state, problem.step = ProblemState.CLOSED, ""
         problem.closed_on = problem.done_on = draft.closed_on
-    elif problem.state in SOLVED:
+    elif problem.state in SOLVED and problem.round == 0:
         problem.state = ProblemState.OPEN
         problem.closed_on = problem.done_on = None
     elif problem.state == ProblemState.NEW and draft.measure:

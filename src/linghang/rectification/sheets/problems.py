@@ -23,7 +23,7 @@ from linghang.platform.sheets.plan import (
     register,
 )
 from linghang.platform.sheets.workspace import Workspace
-from linghang.rectification import services
+from linghang.rectification import queries, services
 from linghang.rectification.enums import ProblemState
 from linghang.rectification.models import Problem
 from linghang.worklists.api import CHUNK, UNIT, DuePlan, list_of_units
@@ -124,6 +124,7 @@ class ProblemSheet(DuePlan):
     def check_all(self, rows: Sequence[Row[Any]], workspace: Workspace) -> None:
         """Match the rows, and ask who answers for each problem."""
         super().check_all(rows, workspace)
+        _keep_closures(rows)
         for row in rows:
             if row.data.responsible and row.target("unit") is not None:
                 _look_for_responsible(row, workspace)
@@ -176,6 +177,28 @@ class ProblemSheet(DuePlan):
             actor=actor,
         )
         progress(len(rows), len(rows))
+
+
+def _keep_closures(rows: Sequence[Row[Any]]) -> None:
+    """Pass over the closing day of what is rectified here: reviews close it, no file."""
+    said = [
+        row
+        for row in rows
+        if row.existing is not None
+        and row.data.closed_on is not None
+        and row.existing.closed_on is None
+    ]
+    kept = queries.list_rectified_here(row.existing.pk for row in said)
+    for row in said:
+        if row.existing.pk in kept:
+            row.fault(
+                "closed_on",
+                _("The problem has measures or reviews in the system; its closing is passed over."),
+                _("Hand it in for closure there."),
+                code="closed_here",
+                severity=Severity.WARN,
+            )
+            row.data.closed_on = row.data.state = None
 
 
 def _look_for_responsible(row: Row[Any], workspace: Workspace) -> None:

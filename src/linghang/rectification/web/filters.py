@@ -23,6 +23,9 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"})
 
 
+NO_ASPECT = "-"
+
+
 class ProblemFilter(django_filters.FilterSet):
     """By words, unit (with all under it), list, source, severity, term, and found again."""
 
@@ -31,7 +34,7 @@ class ProblemFilter(django_filters.FilterSet):
         label=_("Unit"), queryset=Unit.objects.none(), method="keep_unit"
     )
     book = django_filters.ModelChoiceFilter(label=_("List"), queryset=ProblemBook.objects.none())
-    aspect = django_filters.CharFilter(widget=forms.HiddenInput)
+    aspect = django_filters.CharFilter(widget=forms.HiddenInput, method="keep_aspect")
     source_kind = django_filters.ChoiceFilter(label=_("Source"), choices=SourceKind.choices)
     severity = django_filters.ChoiceFilter(label=_("Severity"), choices=Severity.choices)
     term = django_filters.ChoiceFilter(label=_("Kind of term"), choices=Term.choices)
@@ -67,6 +70,10 @@ class ProblemFilter(django_filters.FilterSet):
     def keep_unit(self, rows: QuerySet[Problem], _name: str, unit: Unit) -> QuerySet[Problem]:
         """Keep what belongs to the unit or to one under it."""
         return rows.filter(unit__path__startswith=unit.path)
+
+    def keep_aspect(self, rows: QuerySet[Problem], _name: str, aspect: str) -> QuerySet[Problem]:
+        """Keep what was sorted under the aspect; NO_ASPECT asks for what stands under none."""
+        return rows.filter(aspect="" if aspect == NO_ASPECT else aspect)
 
     def keep_again(
         self,

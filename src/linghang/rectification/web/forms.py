@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from linghang.org.enums import UnitKind
 from linghang.org.models import Unit
+from linghang.people.models import Person
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
 from linghang.rectification import queries
@@ -60,6 +61,20 @@ class SeenForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+def procedure_field() -> forms.ChoiceField:
+    """Return the choice of a procedure; a form fills it with `choose_procedure`."""
+    return forms.ChoiceField(
+        label=gettext_lazy("Procedure of closure"),
+        required=False,
+        help_text=gettext_lazy("Left empty: as its list says, otherwise one review."),
+    )
+
+
+def choose_procedure() -> list[tuple[str, str]]:
+    """Return the procedures to choose from, with the empty choice."""
+    return [("", "---------"), *((each.code, str(each)) for each in queries.list_procedures())]
+
+
 class ProblemForm(forms.Form):
     """A new problem."""
 
@@ -107,9 +122,13 @@ class ProblemForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "lh-books", "autocomplete": "off"}),
         help_text=gettext_lazy("Choose one there is, or name a new one."),
     )
+    procedure = procedure_field()
     fieldsets = (
         ("", ("text", "unit", "source_kind", "aspect", "responsible_name", "term", "due_on")),
-        (gettext_lazy("Where it is known already"), ("measure", "source", "severity", "book")),
+        (
+            gettext_lazy("Where it is known already"),
+            ("measure", "source", "severity", "book", "procedure"),
+        ),
     )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
@@ -125,6 +144,10 @@ class ProblemForm(forms.Form):
         self.sources = queries.list_sources(scope)
         self.aspects = queries.list_aspects(scope)
         self.books = [book.title for book in queries.list_books(scope)[:20]]
+        if scope.can(Permission.REVIEW_AGAIN):  # who states for others says how it is closed
+            self.fields["procedure"].choices = choose_procedure()  # type: ignore[attr-defined]
+        else:
+            del self.fields["procedure"]
 
     def clean(self) -> dict[str, Any]:
         """Ask for a day unless it is to be solved at once; name the source after its kind."""
@@ -134,6 +157,36 @@ class ProblemForm(forms.Form):
         if not cleaned.get("source") and cleaned.get("source_kind"):
             cleaned["source"] = str(SourceKind(cleaned["source_kind"]).label)
         return cleaned
+
+
+class ResponsibilityForm(SeenForm):
+    """Who answers for a problem, and how it is closed."""
+
+    lead_unit = forms.ModelChoiceField(
+        label=gettext_lazy("Lead unit"),
+        queryset=Unit.objects.none(),
+        required=False,
+        help_text=gettext_lazy("Makes the first review; otherwise the unit above does."),
+    )
+    leader = forms.ModelChoiceField(
+        label=gettext_lazy("Leader"), queryset=Person.objects.none(), required=False
+    )
+    responsible_name = forms.CharField(
+        label=gettext_lazy("Responsible person"), max_length=60, required=False
+    )
+    cooperating = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Cooperating units"), queryset=Unit.objects.none(), required=False
+    )
+    procedure = procedure_field()
+
+    def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = bureau_units(problem.unit)
+        root = Unit.objects.get(path=problem.unit.root_path)
+        self.fields["lead_unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["cooperating"].queryset = units  # type: ignore[attr-defined]
+        self.fields["leader"].queryset = queries.list_leaders(root, clock.today())  # type: ignore[attr-defined]
+        self.fields["procedure"].choices = choose_procedure()  # type: ignore[attr-defined]
 
 
 class MeasuresForm(SeenForm):

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linghang.platform.ui.tables import Column, Empty, Table
-from linghang.platform.ui.templatetags.ui import NOTHING
+from linghang.platform.ui.templatetags.ui import NOTHING, date_day, icon
 from linghang.rectification.enums import Verb
-from linghang.rectification.mapping import show_state
+from linghang.rectification.mapping import is_soon, show_state
 from linghang.rectification.models import Act, Problem
+from linghang.rectification.services import describe_seen
 
 
 def list_corrections(
@@ -33,6 +36,20 @@ def list_corrections(
     return found
 
 
+def due_of(problem: Problem) -> Any:
+    """Return the due day as a spreadsheet has it."""
+    return problem.due_on
+
+
+def show_due(problem: Problem) -> Any:
+    """Return the due day; from seven days before it on, with a chip that says so."""
+    day = date_day(problem.due_on)
+    if not is_soon(problem):
+        return day
+    chip = '{} <span class="lh-chip lh-tone-warn">{}{}</span>'
+    return format_html(chip, day, icon("clock", "sm"), gettext("due soon"))
+
+
 PROBLEMS = Table(
     caption=_("Problems"),
     columns=(
@@ -46,10 +63,12 @@ PROBLEMS = Table(
         Column("source", _("Source"), sort=("source", "pk")),
         Column("responsible_name", _("Responsible")),
         Column("state", _("State"), render=show_state),
-        Column("due_on", _("Due"), sort=("due_on", "pk")),
+        Column("due_on", _("Due"), render=show_due, sort=("due_on", "pk"), export=due_of),
         Column("closed_on", _("Closed on"), sort=("closed_on", "pk")),
     ),
     default_sort="due_on",
+    selectable=True,
+    row_id=lambda problem: f"{problem.pk}:{describe_seen(problem)}",
     empty=Empty(_("No problems here"), _("No problem of these units is in this state.")),
 )
 BOOKS = Table(

@@ -24,7 +24,7 @@ class VisitFilter(django_filters.FilterSet):
     """By words, topic and form."""
 
     q = django_filters.CharFilter(label=_("Unit, place, who was heard"), method="search")
-    topic = django_filters.ModelChoiceFilter(label=_("Topic"), queryset=list_choices)
+    topic = django_filters.ModelChoiceFilter(label=_("Research topic"), queryset=list_choices)
     form_of = django_filters.ChoiceFilter(
         label=_("Form of research"), choices=VisitForm.choices, field_name="form"
     )
@@ -48,7 +48,7 @@ class FindingFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("Finding or unit"), method="search")
     topic = django_filters.ModelChoiceFilter(
-        label=_("Topic"), queryset=list_choices, field_name="visit__topic"
+        label=_("Research topic"), queryset=list_choices, field_name="visit__topic"
     )
     nature = django_filters.ChoiceFilter(label=_("What it is"), choices=Nature.choices)
     became = django_filters.ChoiceFilter(

@@ -39,7 +39,7 @@ VISITS = Table(
             link=lambda visit: reverse("research:visit", args=[visit.pk]),
             sort=("unit__path", "pk"),
         ),
-        Column("topic", _("Topic"), attr="topic.title", sort=("topic__title", "pk")),
+        Column("topic", _("Research topic"), attr="topic.title", sort=("topic__title", "pk")),
         Column("form", _("Form of research"), sort=("form", "pk")),
         Column("led_by", _("Led by"), render=name_leader, sort=("led_by__name", "pk")),
         Column("heard", _("Who was heard")),
@@ -58,15 +58,20 @@ FINDINGS = Table(
     columns=(
         Column(
             "text",
-            _("Finding"),
+            _("Research finding"),
             link=lambda finding: reverse("research:visit", args=[finding.visit_id]),
             sort=("text", "pk"),
         ),
         Column("nature", _("What it is"), states=Nature, sort=("nature", "pk")),
         Column("unit", _("Unit visited"), attr="visit.unit.name", sort=("visit__unit__path", "pk")),
         Column("day", _("Day"), attr="visit.occurred_on", sort=("visit__occurred_on", "pk")),
-        Column("topic", _("Topic"), attr="visit.topic.title", sort=("visit__topic__title", "pk")),
-        Column("problems", _("Problems"), render=show_problems),
+        Column(
+            "topic",
+            _("Research topic"),
+            attr="visit.topic.title",
+            sort=("visit__topic__title", "pk"),
+        ),
+        Column("problems", _("Problems stated"), render=show_problems),
     ),
     default_sort="-day",
     empty=Empty(

@@ -22,6 +22,7 @@ from linghang.worklists.enums import ListKind, ListState, TaskState, Verb
 from linghang.worklists.mapping import ItemDraft, check_issue
 from linghang.worklists.models import Act, Assignment, Item, Worklist
 from linghang.worklists.queries.preview import Due, Preview, Reach, find_reach
+from linghang.worklists.services.proving import prove_open_tasks
 from linghang.worklists.services.rows import Progress, insert_rows
 from linghang.worklists.services.values import BATCH, user_of
 
@@ -100,6 +101,7 @@ def issue_list(
         issued_by=user_of(actor),
     )
     made = _write_items(worklist, preview.reach, actor, progress)
+    prove_open_tasks(worklist=worklist, actor=actor)  # nobody is asked for what is recorded already
     _note(worklist, None, Verb.ISSUED, reason_over_cap, actor)
     audit.record(
         actor=actor,
@@ -142,6 +144,7 @@ def add_items(
     )
     _insist_reach(preview, reason_over_cap)
     made = _write_items(worklist, preview.reach, actor, progress)
+    prove_open_tasks(worklist=worklist, actor=actor)
     new = list(worklist.items.order_by("-number")[: len(items)])[::-1]
     for item in new:
         _note(worklist, item, Verb.ADDED, reason or reason_over_cap, actor)

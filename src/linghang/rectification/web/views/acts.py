@@ -9,13 +9,16 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from linghang.people import api as people
 from linghang.platform.access import Allowed, Denied, Permission
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
-from linghang.rectification import access, services
+from linghang.rectification import access, queries, services
 from linghang.rectification.enums import SOLVED, ExtensionState
 from linghang.rectification.models import Problem
 from linghang.rectification.web import forms
@@ -154,6 +157,53 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, word % {"problem": problem.text})
             return redirect("rectification:problems")
     return problem_page(request, get_problem(request, pk), review=form)
+
+
+@require(*REVIEWERS)
+@require_POST
+def review_many(request: HttpRequest) -> HttpResponse:
+    """Pass all problems ticked; what cannot be passed is named with its reason."""
+    seen: dict[int, str] = {}
+    for value in request.POST.getlist("id"):
+        pk, _colon, state = value.partition(":")
+        if pk.isdigit():
+            seen[int(pk)] = state
+    visible = queries.list_problems(request.scope)  # type: ignore[attr-defined]
+    problems = list(visible.filter(pk__in=seen))
+    outcome = services.pass_reviews(problems=problems, actor=request.user, seen=seen)
+    if outcome.done:
+        count = len(outcome.done)
+        said = ngettext("%(count)d problem passed.", "%(count)d problems passed.", count)
+        messages.success(request, said % {"count": count})
+    elif not outcome.refused:
+        messages.info(request, _("Tick what is to be passed."))
+    for problem, reason in outcome.refused[:TOLD_AT_MOST]:
+        messages.warning(request, f"{problem.text}: {reason}")
+    return redirect(f"{reverse('rectification:problems')}?state=review")
+
+
+TOLD_AT_MOST = 3  # refusals of many named one by one
+
+
+@require(Permission.REVIEW_PROBLEMS, Permission.REVIEW_AGAIN)
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say who answers for a problem and by which procedure it is closed."""
+    problem = get_problem(request, pk)
+    insist(access.can_decide(request.scope, problem))
+    names = ("lead_unit", "leader", "responsible_name", "procedure")
+    initial = {name: getattr(problem, name) for name in names} | _start(problem)
+    initial["cooperating"] = [unit.pk for unit in problem.cooperating.all()]
+    form = forms.ResponsibilityForm(request.POST or None, problem=problem, initial=initial)
+
+    def do(values: dict[str, Any]) -> None:
+        name = values["responsible_name"]
+        found = people.find_by_name_in_unit(problem.unit_id, [name], clock.today()) if name else {}
+        services.assign_problem(
+            problem=problem, **values, responsible=found.get(name), actor=request.user
+        )
+
+    words = (_("Assign responsibility"), _("Save"), _("It is settled who answers for it."))
+    return _act(request, problem, form, do, words)
 
 
 @require()

@@ -21,6 +21,7 @@ from linghang.platform.ui.tables import Tab, render_list, show_value
 from linghang.rectification import queries
 from linghang.rectification.models import Problem, ProblemBook
 from linghang.rectification.web import exports
+from linghang.rectification.web.filters import NO_ASPECT
 from linghang.rectification.web.tables import BOOKS
 
 LIST_LANGUAGE = "zh-hans"  # printed lists are Chinese whatever the reader reads
@@ -115,7 +116,7 @@ def _show_board(problems: QuerySet[Problem], book: ProblemBook) -> list[dict[str
     found = []
     for aspect, standing in queries.count_aspects(problems, clock.today()):
         links = {
-            name: f"{base}?{urlencode({'state': state, 'book': book.pk, 'aspect': aspect})}"
+            name: f"{base}?{urlencode({'state': state, 'book': book.pk, 'aspect': aspect or NO_ASPECT})}"
             for name, state in (
                 ("total", "all"),
                 ("unsolved", "waiting"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +19,7 @@ from linghang.people import api as people
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
-from linghang.platform.ui.tables import Tab, render_list
+from linghang.platform.ui.tables import BulkAction, Tab, render_list
 from linghang.rectification import access, mapping, queries, services
 from linghang.rectification.enums import (
     SOLVED,
@@ -34,8 +36,10 @@ from linghang.rectification.web.filters import ProblemFilter
 from linghang.rectification.web.forms import HandInForm, ProblemForm, ReviewForm
 from linghang.rectification.web.tables import PROBLEMS, list_corrections
 from linghang.worklists.enums import TaskState
+from linghang_core.periods import load_calendar
 
 ON_A_PANEL = 10
+ONE_DAY = timedelta(days=1)
 FIELDS = {
     "text": gettext_lazy("Problem"),
     "aspect": gettext_lazy("Aspect"),
@@ -86,7 +90,15 @@ def list_problems(request: HttpRequest) -> HttpResponse:
         tabs=tabs,
         template="rectification/problems.html",
         may_add=request.scope.can(Permission.EDIT_RECORDS),
+        bulk=_list_bulk(tabs),
     )
+
+
+def _list_bulk(tabs: list[Tab]) -> list[BulkAction]:
+    """Return what can be done with many at once: where the reader's reviews stand, passing them."""
+    if not any(tab.current and "state=review" in tab.url for tab in tabs):
+        return []
+    return [BulkAction(_("Pass"), reverse("rectification:review-many"), "checks")]
 
 
 def _tabs(request: HttpRequest, rows: QuerySet[Problem]) -> tuple[QuerySet[Problem], list[Tab]]:
@@ -96,28 +108,38 @@ def _tabs(request: HttpRequest, rows: QuerySet[Problem]) -> tuple[QuerySet[Probl
         "waiting": Q(state__in=UNSOLVED),
         "overdue": Q(state__in=UNSOLVED, due_on__lt=today),
         "done": Q(state__in=SOLVED),
-        "all": Q(),
+        "all": ~Q(state=ProblemState.WITHDRAWN),
+        "withdrawn": Q(state=ProblemState.WITHDRAWN),
     }
     words = {
         "waiting": _("Still open"),
+        "mine": _("For me to do"),
         "review": _("For me to review"),
         "overdue": _("Overdue"),
         "done": _("Closed problems"),
         "all": _("All"),
+        "withdrawn": _("Withdrawn"),
     }
-    reviewable = queries.filter_reviewable(rows, scope)
-    counts = queries.count_tabs(rows, conditions) | {"review": reviewable.count()}
+    kept = {
+        "mine": queries.filter_mine(rows, scope),
+        "review": queries.filter_reviewable(rows, scope),
+    }
+    counts = queries.count_tabs(rows, conditions)
+    counts |= {name: found.count() for name, found in kept.items()}
     asked = request.GET.get("state", "waiting")
     current = asked if asked in words else "waiting"
     keep = request.GET.copy()
     keep.pop("page", None)
     tabs = []
     for name, label in words.items():
-        if name == "review" and not counts[name] and current != name:
+        if name in SHOWN_IF_ANY and not counts[name] and current != name:
             continue
         keep["state"] = name
         tabs.append(Tab(label, f"?{keep.urlencode()}", counts[name], current=name == current))
-    return (reviewable if current == "review" else rows.filter(conditions[current])), tabs
+    return (kept[current] if current in kept else rows.filter(conditions[current])), tabs
+
+
+SHOWN_IF_ANY = {"mine", "review", "withdrawn"}
 
 
 @require()
@@ -170,9 +192,11 @@ def problem_page(
         "is_solved": problem.state in SOLVED,
         "is_long": problem.state == ProblemState.LONG_TERM,
         "may_withdraw": may_decide and problem.state in UNSOLVED,
+        "may_assign": may_decide and waits,
         "steps": _show_steps(problem, way),
         "next_word": _say_next(problem, may_review),
         "next_tone": "warn" if is_review_late(problem) else "info",
+        "reviews": _list_reviews(problem),
         "measures": _list_measures(problem),
         "results": list(problem.results.all()),
         "cooperating": [unit.name for unit in problem.cooperating.all()],
@@ -218,6 +242,19 @@ def _say_next(problem: Problem, may_review: Any) -> str:
         }
         return words if may_review else f"{words} {may_review.reason}"
     return ""
+
+
+def _list_reviews(problem: Problem) -> list[dict[str, Any]]:
+    """Return the looks at the problem, newest first, with the working days each took; one query."""
+    days = load_calendar()
+    return [
+        {
+            "review": each,
+            "tone": "ok" if each.passed else "warn",
+            "took": days.count_working_days(each.since + ONE_DAY, each.on + ONE_DAY),
+        }
+        for each in problem.reviews.select_related("by")
+    ]
 
 
 def _list_measures(problem: Problem) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ class CloseForm(SeenForm):
 class TopicForm(SeenForm):
     """A topic: what it is to answer, how, by when."""
 
-    title = forms.CharField(label=_("Topic"), max_length=120)
+    title = forms.CharField(label=_("Research topic"), max_length=120)
     questions = forms.CharField(
         label=_("What is it to answer?"), widget=lines_input(4), help_text=_("One question a line.")
     )

@@ -160,7 +160,7 @@ class ProblemForm(forms.Form):
         help_text=_("One measure a line."),
     )
     severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices)
-    term = forms.ChoiceField(label=_("Term"), choices=Term.choices, initial=Term.TIME_LIMITED)
+    term = forms.ChoiceField(label=_("How soon?"), choices=Term.choices, initial=Term.TIME_LIMITED)
 
     def __init__(
         self, *args: Any, topic: Topic, findings: QuerySet[Finding], chosen: Sequence[Finding],

@@ -36,8 +36,10 @@ CELL_TASKS = Table(
             link=lambda task: reverse("worklists:task", args=[task.pk]),
         ),
         Column("unit", gettext_lazy("Unit"), attr="unit.name", sort=("unit__path", "pk")),
-        Column("person", gettext_lazy("Person"), attr="person.name", sort=("person__name", "pk")),
-        Column("period", gettext_lazy("Period"), sort=("period", "pk")),
+        Column(
+            "person", gettext_lazy("Person asked"), attr="person.name", sort=("person__name", "pk")
+        ),
+        Column("period", gettext_lazy("Which period"), sort=("period", "pk")),
         Column("state", gettext_lazy("State"), render=judge_cell_task, sort=("state", "pk")),
         Column("due_on", gettext_lazy("Due"), sort=("due_on", "pk")),
         Column("result", gettext_lazy("Result")),

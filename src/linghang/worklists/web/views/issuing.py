@@ -253,6 +253,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "title": draft.title,
         "crumbs": _crumbs(),
         "reach": reach,
+        "count": len(reach.lines),
         "warnings": found.warnings,
         "refusals": refusals,
         "reason": request.POST.get("reason_over_cap", ""),

@@ -21,7 +21,7 @@ from linghang.platform.access import Permission
 from linghang.platform.access.web import require
 from linghang.platform.ui.tables import BulkAction, list_kept, render_list, wants_results
 from linghang.worklists import access, queries, services
-from linghang.worklists.enums import WAITING, CellState, TaskState
+from linghang.worklists.enums import WAITING, CellState, Owner, TaskState
 from linghang.worklists.models import Assignment, Item, Worklist
 from linghang.worklists.queries.matrix import Matrix, Wanted, load_matrix
 from linghang.worklists.queries.progress import Progress
@@ -57,7 +57,8 @@ def _asked_items(form: MatrixForm, worklist: Worklist) -> list[Item]:
         items = items.filter(pk=chosen.pk)
     if form.cleaned_data.get("section"):
         items = items.filter(section=form.cleaned_data["section"])
-    return list(items)
+    # What only the committee is asked is empty for everybody else: it stands behind.
+    return sorted(items, key=lambda item: (item.owner == Owner.COMMITTEE, item.number))
 
 
 def _wanted(request: HttpRequest, form: MatrixForm, *, per_page: int | None = None) -> Wanted:
