@@ -35,7 +35,7 @@ def test_a_lecture_proves_the_duty_of_who_gave_it(hand, device):
     secretary.link("我的本年履责")
     expect(heading(page)).to_have_text("我的履责清单")
     expect(page.get_by_role("heading", name="书记")).to_be_visible()
-    duty = page.locator(".lh-duties > li", has_text="主持党员大会").last
+    duty = page.locator(".lh-duties > li", has_text="主持党员大会").first
     secretary.click(duty.get_by_role("link", name="主持党员大会"))
     expect(page.get_by_text(title, exact=True)).to_be_visible()
     expect(page.locator("main .lh-chip", has_text="进行中").first).to_be_visible()
