@@ -28,9 +28,9 @@ def test_the_board_shows_the_topics_by_leader_with_their_numbers(client, field):
     field.problem(topic, measures=["丙"])
     field.propose("小微企业办电体验")
     client.force_login(field.bureau.officer.user)
-    page = client.get("/research/").content.decode()
+    page = " ".join(client.get("/research/").content.decode().split())
     assert page.index("小微企业办电体验") < page.index("供电所班组减负增效")
-    assert "发现 2" in page
+    assert "调研发现 2" in page
     assert "措施 1" in page
 
 

@@ -120,7 +120,7 @@ def test_a_withdrawn_talk_counts_no_longer_and_its_texts_are_gone(field):
     assert Entry.objects.get(kind="talk").withdrawn_at is not None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_file_of_the_database_holds_none_of_the_words(bureau, tmp_path):
     if connection.vendor != "sqlite":
         pytest.skip("reads the bytes of an SQLite file; here PostgreSQL is tested")
