@@ -68,7 +68,7 @@ def test_a_lecture_proves_the_duty_of_who_gave_it(hand, device):
     # the record turns out wrong: the duty is open again by itself
     page.goto(record)
     secretary.button("撤回")
-    page.get_by_label("理由").fill("未开展")
+    page.locator("[name=reason]").last.fill("未开展")
     page.get_by_role("dialog").get_by_role("button", name="撤回").last.click()
     expect(page.get_by_text(re.compile("已.*撤回")).first).to_be_visible()
     page.goto(task)

@@ -90,7 +90,7 @@ def test_36_tasks_are_issued_in_six_clicks_done_accepted_and_withdrawn(hand, dev
     open_list(page, title)
     officer.link(re.compile("总结提炼支部工作法"))
     officer.link("撤回")
-    officer.fill(page.get_by_label("理由"), f"改为自愿交流（{device}）")
+    officer.fill(page.locator("[name=reason]").first, f"改为自愿交流（{device}）")
     officer.button("撤回该事项")
     open_list(page, title, "历史")
     expect(page.get_by_text(f"改为自愿交流（{device}）").first).to_be_visible()
