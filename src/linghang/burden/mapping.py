@@ -33,8 +33,8 @@ def check_cap(
     new: dict[int, int] = defaultdict(int)
     for line in reach.lines:
         if line.draft.required:
-            for unit in {unit for unit, person in line.targets if person is None} - {issuer.pk}:
-                new[unit] += 1
+            for asked in {unit for unit, person in line.targets if person is None} - {issuer.pk}:
+                new[asked] += 1
     if not new or not cap.by_kind:
         return []
     known = count_items(list(new), month_of(reach.on))

@@ -48,7 +48,7 @@ def show_meter(request: HttpRequest) -> HttpResponse:
             "What units were asked for, by month: counted from what was issued, nobody reports it."
         ),
         "columns": [_short(each) for each in months],
-        "rows": _list_rows(page.object_list, months, loads, measure),
+        "rows": _list_rows(list(page.object_list), months, loads, measure),
         "high": _highest(loads, measure),
         "page": page,
         "tabs": _tabs(request, measure),
