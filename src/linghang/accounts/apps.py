@@ -18,6 +18,6 @@ class AccountsConfig(AppConfig):
                 "accounts:users",
                 Permission.MANAGE_USERS,
                 900,
-                section=_("System"),
+                section=navigation.SYSTEM,
             )
         )

@@ -21,5 +21,6 @@ class BurdenConfig(AppConfig):
                 "burden:meter",
                 Permission.VIEW_RECORDS,
                 90,
+                section=navigation.RESULTS,
             ),
         )

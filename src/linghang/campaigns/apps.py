@@ -32,6 +32,7 @@ class CampaignsConfig(AppConfig):
                 "flag",
                 "campaigns:campaigns",
                 Permission.VIEW_RECORDS,
-                55,
+                36,
+                section=navigation.WORK,
             )
         )

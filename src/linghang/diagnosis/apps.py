@@ -27,5 +27,6 @@ class DiagnosisConfig(AppConfig):
                 "diagnosis:rounds",
                 Permission.VIEW_RECORDS,
                 48,
+                section=navigation.PROBLEMS,
             )
         )

@@ -13,7 +13,7 @@ class EvaluationConfig(AppConfig):
         from linghang.org.api import register_unit_panel
         from linghang.people.api import register_person_panel
         from linghang.platform.access import Permission
-        from linghang.platform.ui.navigation import Entry, register
+        from linghang.platform.ui.navigation import RESULTS, Entry, register
 
         packs.register()
         register(
@@ -25,6 +25,7 @@ class EvaluationConfig(AppConfig):
                 Permission.VIEW_PUBLISHED,
                 50,
                 phone=True,
+                section=RESULTS,
             ),
             Entry(
                 "mine",
@@ -33,6 +34,7 @@ class EvaluationConfig(AppConfig):
                 "evaluation:mine",
                 Permission.VIEW_PUBLISHED,
                 52,
+                section=RESULTS,
             ),
             Entry(
                 "objections",
@@ -41,6 +43,7 @@ class EvaluationConfig(AppConfig):
                 "evaluation:objections",
                 Permission.DECIDE_OBJECTIONS,
                 54,
+                section=RESULTS,
             ),
         )
         register_unit_panel("scores", _("Scores"), "evaluation:unit_panel", 40)

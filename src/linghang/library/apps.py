@@ -10,5 +10,13 @@ class LibraryConfig(AppConfig):
         from linghang.platform.ui import navigation  # apps are loaded by now
 
         navigation.register(
-            navigation.Entry("library", _("Practice library"), "book", "library:list", None, 80)
+            navigation.Entry(
+                "library",
+                _("Practice library"),
+                "book",
+                "library:list",
+                None,
+                80,
+                section=navigation.BASICS,
+            )
         )

@@ -15,6 +15,12 @@ class OrgConfig(AppConfig):
 
         navigation.register(
             navigation.Entry(
-                "units", _("Organisation"), "sitemap", "org:tree", Permission.VIEW_UNITS, 20
+                "units",
+                _("Organisation"),
+                "sitemap",
+                "org:tree",
+                Permission.VIEW_UNITS,
+                62,
+                section=navigation.BASICS,
             )
         )

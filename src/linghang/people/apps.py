@@ -27,6 +27,12 @@ class PeopleConfig(AppConfig):
         )
         navigation.register(
             navigation.Entry(
-                "people", _("People"), "users", "people:list", Permission.VIEW_PEOPLE, 22
+                "people",
+                _("People"),
+                "users",
+                "people:list",
+                Permission.VIEW_PEOPLE,
+                64,
+                section=navigation.BASICS,
             )
         )

@@ -32,7 +32,7 @@ class PortalConfig(AppConfig):
                 "portal:jobs",
                 Permission.VIEW_JOBS,
                 order=910,
-                section=_("System"),
+                section=navigation.SYSTEM,
             ),
             navigation.Entry(
                 "audit",
@@ -41,6 +41,6 @@ class PortalConfig(AppConfig):
                 "portal:audit",
                 Permission.VIEW_AUDIT,
                 order=920,
-                section=_("System"),
+                section=navigation.SYSTEM,
             ),
         )

@@ -51,5 +51,6 @@ class RectificationConfig(AppConfig):
                 "rectification:problems",
                 Permission.VIEW_RECORDS,
                 45,
+                section=navigation.PROBLEMS,
             ),
         )

@@ -10,7 +10,7 @@ class ReportsConfig(AppConfig):
         """Stand in the navigation; offer the documents beside each result."""
         from linghang.evaluation.api import register_publication_action  # models are loaded by now
         from linghang.platform.access import Permission
-        from linghang.platform.ui.navigation import Entry, register
+        from linghang.platform.ui.navigation import RESULTS, Entry, register
 
         register(
             Entry(
@@ -20,6 +20,7 @@ class ReportsConfig(AppConfig):
                 "reports:index",
                 Permission.VIEW_PUBLISHED,
                 56,
+                section=RESULTS,
             )
         )
         register_publication_action(

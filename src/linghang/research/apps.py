@@ -24,5 +24,6 @@ class ResearchConfig(AppConfig):
                 "research:board",
                 Permission.RAISE_PROBLEMS,
                 48,
+                section=navigation.PROBLEMS,
             )
         )

@@ -38,5 +38,6 @@ class RoutingConfig(AppConfig):
                 "routing:board",
                 Permission.RAISE_PROBLEMS,
                 47,
+                section=navigation.PROBLEMS,
             )
         )

@@ -33,6 +33,7 @@ class ServiceConfig(AppConfig):
                 "heart-handshake",
                 "service:visits",
                 Permission.VIEW_RECORDS,
-                50,
+                34,
+                section=navigation.WORK,
             )
         )

@@ -22,6 +22,6 @@ class NoticesConfig(AppConfig):
                 "notices:deliveries",
                 Permission.SEND_NOTICES,
                 930,
-                section=_("System"),
+                section=navigation.SYSTEM,
             )
         )

@@ -20,6 +20,12 @@ class SheetsConfig(AppConfig):
         run_daily(services.PURGE)
         navigation.register(
             navigation.Entry(
-                "import", _("Import"), "upload", "sheets:upload", Permission.IMPORT, 70
+                "import",
+                _("Import"),
+                "upload",
+                "sheets:upload",
+                Permission.IMPORT,
+                70,
+                section=navigation.BASICS,
             )
         )

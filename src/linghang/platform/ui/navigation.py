@@ -15,6 +15,14 @@ from typing import Any
 
 from django.core import checks
 from django.urls import NoReverseMatch, ResolverMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+# The headings of the sidebar, in their usual order; entries without one stand first.
+WORK = _("Daily work")
+PROBLEMS = _("Problems and checks")
+RESULTS = _("Results and reports")
+BASICS = _("Basics")
+SYSTEM = _("System")
 
 PHONE_LIMIT = 5
 UNIT_URL_NAME = "org:unit"
@@ -26,7 +34,7 @@ class Entry:
 
     `permission` is a permission (enum member or its string) or None for everybody who is logged in;
     `phone` puts the entry among the bottom tabs, of which there are at most five; `section` groups
-    entries under a heading (lazy text, "" for the first group).
+    entries under one of the headings above ("" for the first group).
     """
 
     name: str
