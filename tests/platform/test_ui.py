@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import django_filters
 import pytest
 from django import forms
 from django.contrib.auth.models import Group
@@ -451,6 +452,14 @@ def test_a_list_page_answers_htmx_with_its_results_only(groups):
 def test_an_empty_list_says_what_to_do(db):
     assert "Nothing fits these filters" in show_list("/?q=x")
     assert "Nothing here yet" in show_list("/")
+
+
+def test_a_choice_of_a_filter_bar_names_itself_in_its_empty_option():
+    class GroupFilter(django_filters.FilterSet):
+        kind = django_filters.ChoiceFilter(label="Kind", choices=[("a", "Alpha")])
+
+    shown = ui.filter_control(GroupFilter({}, Group.objects.none()).form["kind"])
+    assert re.findall(r"<option[^>]*>([^<]*)", shown) == ["Kind: all", "Alpha"]
 
 
 # --- charts -------------------------------------------------------------------------------------------------

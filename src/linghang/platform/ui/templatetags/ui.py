@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.forms.models import ModelChoiceIterator
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -254,6 +255,7 @@ def filter_control(field: BoundField) -> SafeString:
     if isinstance(widget, forms.Select) and not isinstance(widget, forms.SelectMultiple):
         if hasattr(field.field, "empty_label"):
             field.field.empty_label = _("%(label)s: all") % {"label": field.label}
+            _name_empty_choice(widget, field.field.empty_label)
         return format_html("{}{}", _hidden_label(field), field.as_widget())
     if getattr(widget, "input_type", "") in {"text", "search"}:
         shown = field.as_widget(attrs={"placeholder": str(field.label), "autocomplete": "off"})
@@ -266,6 +268,13 @@ def filter_control(field: BoundField) -> SafeString:
         field.label,
         field.as_widget(),
     )
+
+
+def _name_empty_choice(widget: forms.Select, label: str) -> None:
+    """Fixed choices were listed when the form was made, so their empty option is named here."""
+    if isinstance(widget.choices, ModelChoiceIterator):
+        return  # asks the field when it is rendered
+    widget.choices = [(key, label if key == "" else text) for key, text in widget.choices]
 
 
 @register.filter
