@@ -13,6 +13,7 @@ from linghang.accounts.models import User
 from linghang.activities import api as activities
 from linghang.activities.models import ActivityKind
 from linghang.demo import campaigns as promises
+from linghang.demo import diagnosis as checking
 from linghang.demo import duties, lists, research, routing, world, year
 from linghang.demo import rectification as four_lists
 from linghang.evaluation import api as evaluation
@@ -23,6 +24,7 @@ from linghang.org.models import Unit
 from linghang.people import api as people
 from linghang.people.models import Person
 from linghang.platform.calendar import clock
+from linghang.platform.tasks import services as jobs
 from linghang.rectification import api as rectification
 from linghang.service import api as service
 from linghang.worklists import api as worklists
@@ -32,7 +34,7 @@ PASSWORD = "Linghang-2026"  # noqa: S105  printed at every start: the demo is fo
 MONTHS = 12
 MAIN = "hw"  # the bureau that shows every practice in the size it has in the field
 # Each builds one practice in the main bureau, in this order.
-PRACTICES = (four_lists, lists, duties, routing, research, promises)
+PRACTICES = (four_lists, lists, duties, routing, research, promises, checking)
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"
 PUBLISHED_AFTER_DAYS = 8  # a month is published on the 9th of the next
@@ -44,6 +46,7 @@ LOGINS = (
     ("secretary", "党支部书记 branch secretary"),
     ("member", "党员 member"),
     ("supervisor", "纪检监督 supervisor"),
+    ("expert", "专家 expert of the diagnosis rounds"),
     ("admin", "系统管理员 system administrator"),
     (
         "newcomer",
@@ -90,6 +93,9 @@ def build(*, size: str = "full", say: Say) -> None:
                     )
         roots.append(units[bureau.committee])
     _found_empty_bureau()
+    step("Doing what the night does: what is overdue, what is due next")
+    for job in jobs.start_daily_jobs():
+        jobs.run_job.call(job.pk)  # at once: evaluated is what the morning shows
     step(f"Evaluating {len(months)} months")
     _evaluate(roots, months, today)
     step("The demo is ready")
@@ -339,6 +345,8 @@ def _give_logins(bureau: world.Bureau, persons: dict[str, Person], *, main: bool
         "secretary": next(m for m in branch.members if "secretary" in m.posts),
         "member": next(m for m in branch.members if not m.posts),
     }
+    if main:
+        holders["expert"] = checking.choose_experts(bureau)[0]
     people.create_logins(
         logins=[(persons[m.name], f"{name}{suffix}") for name, m in holders.items()],
         password=PASSWORD,
