@@ -152,8 +152,22 @@ def test_comparison_shows_both_answers_withholds_small_shares_and_is_exported(ch
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     rows = list(book["差异"].iter_rows(min_row=4, values_only=True))
     assert rows[1][:6] == ("A-2", "工器具按周期试验", 2, None, "符合 → 部分符合", "部分符合 → 符合")
-    units = list(book["单位"].iter_rows(min_row=4, values_only=True)) if "单位" in book else None
-    assert units is None or units[0][2:6] == (4, 3, 1, 0)
+    units = list(book["组织"].iter_rows(min_row=4, values_only=True))
+    assert units[0][2:6] == (4, 3, 1, 0)
+
+
+def test_only_standards_that_differ_are_counted_shown_and_listed_on_paper(check, go):
+    check.check_both()
+    page = go(check.officer, "compare", check.round, show="different")
+    differing = [(s.number, sheet.unit.name) for s, sheet, _c in page.context["differing"]]
+    assert differing == [
+        ("A-2", "变电运维党支部"),
+        ("A-2", "输电运检党支部"),
+        ("B-1", "输电运检党支部"),
+    ]
+    assert [row["standard"].number for row in page.context["rows"]] == ["A-2", "B-1"]
+    assert [tab.count for tab in page.context["tabs"]] == [4, 2]
+    assert "lh-paper" in page.text
 
 
 def test_problems_are_stated_from_the_page_with_who_leads(check, go):

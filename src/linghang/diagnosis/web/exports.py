@@ -22,7 +22,7 @@ def write_sheet(sheet: Sheet, lines: Sequence[Line]) -> bytes:
             columns=[
                 export.Column(_("Number"), 9),
                 export.Column(_("Field"), 14),
-                export.Column(_("Standard"), 44),
+                export.Column(_("What is checked"), 44),
                 export.Column(_("How to check"), 36),
                 export.Column(_("Basis"), 28),
                 export.Column(_("Records"), 24),
@@ -61,7 +61,7 @@ def write_comparison(round_: Round, comparison: Comparison) -> bytes:
             % {"n": LEAST},
             columns=[
                 export.Column(_("Number"), 9),
-                export.Column(_("Standard"), 44),
+                export.Column(_("What is checked"), 44),
                 export.Column(_("Pairs"), 8, "integer"),
                 export.Column(_("Agreement"), 10, "percent"),
                 *(export.Column(sheet.unit.name, 16) for sheet in comparison.sheets),

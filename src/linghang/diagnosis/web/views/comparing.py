@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 
 from linghang.diagnosis import access, queries, services
 from linghang.diagnosis.enums import Difference, Lead, RoundState
-from linghang.diagnosis.models import Round
-from linghang.diagnosis.queries import LEAST, LEAST_FOR_KAPPA, Comparison, Failure
+from linghang.diagnosis.models import Round, Sheet, Standard
+from linghang.diagnosis.queries import LEAST, LEAST_FOR_KAPPA, Cell, Comparison, Failure
 from linghang.diagnosis.services import Choice
 from linghang.diagnosis.web.exports import write_comparison
 from linghang.diagnosis.web.forms import ProblemsForm
@@ -35,15 +35,24 @@ def compare_round(request: HttpRequest, pk: int) -> HttpResponse:
     comparison = queries.compare_round(round_)
     only = request.GET.get("show") == "different"
     address = resolve_url("diagnosis:compare", round_.pk)
-    different = comparison.total.kinder + comparison.total.stricter
+    rows, differing = list_rows(comparison), list_differing(comparison)
+    if only:
+        shown = {standard.pk for standard, _sheet, _cell in differing}
+        rows = [row for row in rows if row["standard"].pk in shown]
     context = {
         "round": round_,
         "comparison": comparison,
-        "rows": list_rows(comparison, only_different=only),
+        "rows": rows,
+        "differing": differing,
         "columns": [(sheet, comparison.by_sheet[sheet.pk]) for sheet in comparison.sheets],
         "tabs": [
             Tab(_("All standards"), address, len(comparison.standards), current=not only),
-            Tab(_("Different only"), f"{address}?show=different", different, current=only),
+            Tab(
+                _("Different only"),
+                f"{address}?show=different",
+                len({standard.pk for standard, _sheet, _cell in differing}),
+                current=only,
+            ),
         ],
         "least": LEAST,
         "least_kappa": LEAST_FOR_KAPPA,
@@ -117,23 +126,27 @@ def find_lead(request: HttpRequest, failure: Failure | None, key: str) -> str:
     return failure.standard.lead if failure is not None else Lead.BRANCH
 
 
-def list_rows(comparison: Comparison, *, only_different: bool) -> list[dict[str, Any]]:
-    """Return the rows of the matrix; with `only_different` those where somebody differs."""
-    rows = []
-    for standard in comparison.standards:
-        cells = [(sheet, comparison.cell(sheet, standard)) for sheet in comparison.sheets]
-        differs = any(
-            cell.difference in {Difference.KINDER, Difference.STRICTER} for _sheet, cell in cells
-        )
-        if differs or not only_different:
-            rows.append(
-                {
-                    "standard": standard,
-                    "agreement": comparison.by_standard[standard.pk],
-                    "cells": cells,
-                }
-            )
-    return rows
+def list_rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return the rows of the matrix: a standard, how often both sides agree on it, its cells."""
+    return [
+        {
+            "standard": standard,
+            "agreement": comparison.by_standard[standard.pk],
+            "cells": [(sheet, comparison.cell(sheet, standard)) for sheet in comparison.sheets],
+        }
+        for standard in comparison.standards
+    ]
+
+
+def list_differing(comparison: Comparison) -> list[tuple[Standard, Sheet, Cell]]:
+    """Return where both sides gave different answers, by standard and unit."""
+    return [
+        (standard, sheet, cell)
+        for standard in comparison.standards
+        for sheet in comparison.sheets
+        if (cell := comparison.cell(sheet, standard)).difference
+        in {Difference.KINDER, Difference.STRICTER}
+    ]
 
 
 def crumbs_of(round_: Round) -> list[tuple[str, str]]:
