@@ -12,6 +12,8 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Download, Locator, Page
 
+# The device as scenarios write it into the pages, which speak Chinese.
+IN_CHINESE = {"desktop": "电脑", "phone": "手机"}
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import heading, keep_picture
+from tests.browser.hand import IN_CHINESE, heading, keep_picture
 
 pytestmark = pytest.mark.browser
 DEVICES = ("desktop", "phone")
@@ -43,7 +43,7 @@ def test_a_lecture_proves_the_duty_of_who_gave_it(hand, device):
     secretary.click(duty.get_by_role("link", name="主持党员大会"))
     expect(page.get_by_text(title, exact=True)).to_be_visible()
     expect(page.locator("main .lh-chip", has_text="进行中").first).to_be_visible()
-    task, topic = page.url, f"研究迎峰度冬工作（{device}）"
+    task, topic = page.url, f"研究迎峰度冬工作（{IN_CHINESE[device]}）"
 
     # an ordinary record, entered once: nothing is filled in for the list
     page.goto("/activities/record/?kind=members_meeting")

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import Hand, heading, keep_picture, read_sheets
+from tests.browser.hand import IN_CHINESE, Hand, heading, keep_picture, read_sheets
 
 pytestmark = pytest.mark.browser
 DEVICES = ("desktop", "phone")
@@ -90,10 +90,10 @@ def test_36_tasks_are_issued_in_six_clicks_done_accepted_and_withdrawn(hand, dev
     open_list(page, title)
     officer.link(re.compile("总结提炼支部工作法"))
     officer.link("撤回")
-    officer.fill(page.locator("[name=reason]").first, f"改为自愿交流（{device}）")
+    officer.fill(page.locator("[name=reason]").first, f"改为自愿交流（{IN_CHINESE[device]}）")
     officer.button("撤回该事项")
     open_list(page, title, "历史")
-    expect(page.get_by_text(f"改为自愿交流（{device}）").first).to_be_visible()
+    expect(page.get_by_text(f"改为自愿交流（{IN_CHINESE[device]}）").first).to_be_visible()
     open_list(own, title)
     expect(own.locator("tr", has_text="总结提炼支部工作法")).to_contain_text("已撤回")
 

@@ -7,18 +7,18 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import heading, keep_picture
+from tests.browser.hand import IN_CHINESE, heading, keep_picture
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("device", ["desktop", "phone"])
 def test_a_finished_task_moves_in_the_work_list_of_the_branch(hand, device):
-    text = f"报送岗位实践小结（{device}）"
+    text = f"报送岗位实践小结（{IN_CHINESE[device]}）"
     secretary = hand("secretary", device)
     page = secretary.page
     page.goto("/rectification/add/")
-    page.get_by_label("问题", exact=True).fill(f"岗位实践记录缺项（{device}）")
+    page.get_by_label("问题", exact=True).fill(f"岗位实践记录缺项（{IN_CHINESE[device]}）")
     secretary.button("保存")
     page.get_by_role("link", name="制定措施", exact=True).first.click()
     page.get_by_label("措施").fill(text)

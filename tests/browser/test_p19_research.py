@@ -9,7 +9,7 @@ import docx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import heading, keep_picture
+from tests.browser.hand import IN_CHINESE, heading, keep_picture
 
 pytestmark = pytest.mark.browser
 DEVICES = ("desktop", "phone")
@@ -27,7 +27,7 @@ def fits(page: Page) -> bool:
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_topic_becomes_visit_findings_problem_measures_and_a_report_of_nothing_else(hand, device):
-    title = f"抢修现场后勤保障调研（{device}）"
+    title = f"抢修现场后勤保障调研（{IN_CHINESE[device]}）"
     officer = hand("officer", device)
     page = officer.page
     page.goto("/research/")
@@ -71,7 +71,7 @@ def test_topic_becomes_visit_findings_problem_measures_and_a_report_of_nothing_e
 
     # a finding becomes a problem with two measures
     leader.click(own.get_by_role("link", name="将“夜间抢修吃不上热饭”转为问题"))
-    problem = f"夜间抢修后勤保障不到位（{device}）"
+    problem = f"夜间抢修后勤保障不到位（{IN_CHINESE[device]}）"
     leader.fill(own.get_by_label("问题", exact=True), problem)
     leader.fill(own.get_by_label("措施"), "与沿线食堂签订送餐协议\n抢修车配备保温箱")
     leader.button("列入问题清单")
@@ -136,7 +136,7 @@ def test_the_board_of_the_year_shows_every_topic_by_leader_with_numbers_that_lea
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_talk_is_recorded_in_five_fields_and_a_stranger_sees_only_the_count(hand, device):
-    note = f"笔记暗语{device}只有自己知道"
+    note = f"笔记暗语{IN_CHINESE[device]}只有自己知道"
     secretary = hand("secretary", device)
     page = secretary.page
     officer = hand("officer", device).page

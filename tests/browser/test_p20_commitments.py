@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import heading, keep_picture
+from tests.browser.hand import IN_CHINESE, heading, keep_picture
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("device", ["desktop", "phone"])
 def test_a_promise_is_kept_in_front_of_those_who_benefit(hand, device):
-    title = f"楼道照明修复（{device}）"
+    title = f"楼道照明修复（{IN_CHINESE[device]}）"
     secretary = hand("secretary", device)
     page = secretary.page
     page.goto("/campaigns/commitments/")

@@ -8,7 +8,7 @@ import docx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import heading, keep_picture
+from tests.browser.hand import IN_CHINESE, heading, keep_picture
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ def test_a_special_action_counts_what_others_record(hand, device):
     expect(page.get_by_role("link", name="党员身边无违章专项行动")).to_be_visible()
     officer.link("新增专项行动")
     officer.link("学思践悟强素质专项行动")
-    title = f"迎峰度冬保供电（{device}）"
+    title = f"迎峰度冬保供电（{IN_CHINESE[device]}）"
     officer.fill(page.locator("#id_title"), title)
     page.locator("#id_starts_on").fill("2026-09-01")
     page.locator("#id_ends_on").fill("2026-12-31")

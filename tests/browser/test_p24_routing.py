@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import heading, keep_picture, read_sheets
+from tests.browser.hand import IN_CHINESE, heading, keep_picture, read_sheets
 
 pytestmark = pytest.mark.browser
 DEVICES = ("desktop", "phone")
@@ -15,7 +15,7 @@ DEVICES = ("desktop", "phone")
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_problem_goes_from_the_front_to_who_solves_it_and_back(hand, device):
-    text = f"清溪台区变台有放电声（{device}）"
+    text = f"清溪台区变台有放电声（{IN_CHINESE[device]}）"
     member = hand("member", device)
     page = member.page
     page.goto("/routing/")

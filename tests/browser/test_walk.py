@@ -157,10 +157,10 @@ def test_secretary_finishes_a_task_in_two_taps(hand):
     secretary = hand("secretary", "phone")
     page = secretary.page
     page.goto("/")
-    task = page.locator("main a[href^='/worklists/']").filter(has_text="上报年度党建工作总结")
+    task = page.locator("main a[href^='/worklists/']").filter(has_text="提出一条合理化建议")
     secretary.click(task.first)
     secretary.button("完成")
-    expect(page.get_by_text("已完成：上报年度党建工作总结")).to_be_visible()
+    expect(page.get_by_text("已完成：提出一条合理化建议")).to_be_visible()
     secretary.tell("a task finished", clicks=2)
 
 

@@ -13,6 +13,7 @@ from linghang.worklists.mapping import (
     list_of_units,
     read_rows,
     register_issue_check,
+    register_reopening_check,
 )
 from linghang.worklists.models import Template
 from linghang.worklists.queries import (
@@ -116,6 +117,7 @@ __all__ = [
     "prove_tasks",
     "refresh_overdue",
     "register_issue_check",
+    "register_reopening_check",
     "return_task",
     "returned_first",
     "roll_up",

@@ -41,7 +41,7 @@ class TimelineFilter(forms.Form):
         ]
         self.fields["kind"].choices = [
             ("", _("Kind: all")),
-            *((code, kind.title) for code, kind in list_kinds().items() if _is_line(code)),
+            *_list_choices(),
         ]
         self.is_valid()
 
@@ -72,6 +72,14 @@ class TimelineFilter(forms.Form):
         if chosen.get("late"):
             entries = entries.filter(late=True)
         return entries
+
+
+def _list_choices() -> list[tuple[Any, Any]]:
+    """Return the kinds lines may have; what a cadence asks for bears the same names, so it is apart."""
+    lines = [(code, kind.title) for code, kind in list_kinds().items() if _is_line(code)]
+    asked = [choice for choice in lines if choice[0].startswith(COMPUTED)]
+    recorded = [choice for choice in lines if not choice[0].startswith(COMPUTED)]
+    return [*recorded, (_("What the cadence asks"), asked)] if asked else recorded
 
 
 def _is_line(code: str) -> bool:

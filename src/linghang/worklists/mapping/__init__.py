@@ -4,8 +4,11 @@ from linghang.worklists.mapping.drafts import ItemDraft, fill_year, read_rows, w
 from linghang.worklists.mapping.issue_checks import (
     IssueCheck,
     IssueWarning,
+    ReopeningCheck,
     check_issue,
+    check_reopening,
     register_issue_check,
+    register_reopening_check,
 )
 from linghang.worklists.mapping.plans import CHUNK, NONE, UNIT, DuePlan, list_of_units
 
@@ -17,10 +20,13 @@ __all__ = [
     "IssueCheck",
     "IssueWarning",
     "ItemDraft",
+    "ReopeningCheck",
     "check_issue",
+    "check_reopening",
     "fill_year",
     "list_of_units",
     "read_rows",
     "register_issue_check",
+    "register_reopening_check",
     "write_row",
 ]

@@ -1,4 +1,6 @@
-"""What may speak up before a list goes down: the rooms above register their checks here."""
+"""What may speak up before a list goes down or a finished task is opened again: the rooms above
+register their checks here.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from linghang.org.models import Unit
 from linghang.worklists.mapping.drafts import ItemDraft
 
 if TYPE_CHECKING:
+    from linghang.worklists.models import Assignment
     from linghang.worklists.queries.preview import Reach
 
 
@@ -34,3 +37,22 @@ def register_issue_check(check: IssueCheck) -> None:
 def check_issue(issuer: Unit, drafts: Sequence[ItemDraft], reach: Reach) -> list[IssueWarning]:
     """Return what the registered checks say about a list that is about to be issued."""
     return [warning for check in _checks for warning in check(issuer, drafts, reach)]
+
+
+ReopeningCheck = Callable[[Sequence["Assignment"]], None]
+_reopening_checks: list[ReopeningCheck] = []
+
+
+def register_reopening_check(check: ReopeningCheck) -> None:
+    """Have a function asked before finished tasks are opened again or returned.
+
+    It raises ValidationError with the reason where something was settled upon them.
+    """
+    if check not in _reopening_checks:
+        _reopening_checks.append(check)
+
+
+def check_reopening(tasks: Sequence[Assignment]) -> None:
+    """Raise ValidationError where a registered check does not let a finished task be opened again."""
+    for check in _reopening_checks:
+        check(tasks)

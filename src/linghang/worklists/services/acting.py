@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from linghang.people.api import compute_scope
 from linghang.platform.access import Allowed, Denied, Scope
 from linghang.platform.calendar import clock
-from linghang.worklists.enums import NEXT, TaskState, Verb
+from linghang.worklists import mapping
+from linghang.worklists.enums import NEXT, WAITING, TaskState, Verb
 from linghang.worklists.models import Act, Assignment
 from linghang.worklists.services.rows import update_rows
 from linghang.worklists.services.values import BATCH, user_of
@@ -148,6 +149,8 @@ def move_tasks(
     What else changes is set on the rows before; `old` is what they said, by key.
     """
     now, user = clock.now(), user_of(actor)
+    if became in WAITING:
+        mapping.check_reopening([task for task in tasks if task.state == TaskState.DONE])
     acts = []
     for task in tasks:
         was = task.state

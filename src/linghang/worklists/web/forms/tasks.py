@@ -85,6 +85,11 @@ class FinishForm(PastDayForm):
     def __init__(self, *args: Any, needs_evidence: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if needs_evidence:
+            for name in (
+                "evidence",
+                "files",
+            ):  # one of the two is needed: neither is called optional
+                self.fields[name].one_of_several = True  # type: ignore[attr-defined]
             self.fields["evidence"].help_text = gettext_lazy(
                 "Needed here: a record above, a file, or a file number or place to look."
             )

@@ -66,7 +66,7 @@ def head_of(
         ("items", _("Items"), "worklists:list", None),
         ("matrix", _("Matrix"), "worklists:matrix", None),
         ("extensions", _("Later days asked for"), "worklists:extensions", waiting),
-        ("history", _("History"), "worklists:history", None),
+        ("history", _("What happened so far"), "worklists:history", None),
     ]
     if worklist.kind == ListKind.READING:
         places.insert(0, ("reading", _("Reading"), "worklists:reading", None))
