@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from linghang.org.models import Unit
 from linghang.platform.access import Allowed, Denied, Permission, Scope
-from linghang.rectification.enums import Step
+from linghang.rectification.enums import TO_DO, ProblemState, Step
 from linghang.rectification.models import Problem
 
 NEEDED = {
@@ -76,12 +76,33 @@ def can_decide(scope: Scope, problem: Problem) -> Allowed | Denied:
         return Denied(
             _("%(unit)s decides this, or who reviews a second time.") % {"unit": reviewer.name}
         )
+    if problem.responsible_id is not None and problem.responsible_id == scope.person_id:
+        return Denied(_("You answer for this problem; somebody else decides on it."))
     if reviewer.pk != problem.unit_id and _keeps_records_of(scope, problem.unit):
         return Denied(
             _("You keep the records of %(unit)s; somebody else decides on its problem.")
             % {"unit": problem.unit.name}
         )
     return Allowed()
+
+
+def can_look_back(scope: Scope, problem: Problem) -> Allowed | Denied:
+    """Return whether the reader may look back at what is kept up: not who handed it in."""
+    if problem.handed_in_by_id is not None and problem.handed_in_by_id == scope.user_id:
+        return Denied(_("You handed it in yourself; somebody else looks back at it."))
+    return can_decide(scope, problem)
+
+
+def can_correct(scope: Scope, problem: Problem) -> Allowed | Denied:
+    """Return whether the reader may correct what the problem says.
+
+    The unit does until it is handed in; what others look at or have closed, they correct.
+    """
+    if problem.state == ProblemState.WITHDRAWN:
+        return Denied(_("The problem was withdrawn; its history stays as it is."))
+    if problem.state in TO_DO:
+        return can_edit(scope, problem)
+    return can_decide(scope, problem)
 
 
 def _deny_second(scope: Scope, problem: Problem) -> Allowed | Denied:

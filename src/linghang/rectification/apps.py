@@ -15,9 +15,11 @@ class RectificationConfig(AppConfig):
         from linghang.platform.ui import navigation
         from linghang.rectification import access, enums, packs, queries, sheets
         from linghang.rectification.models import Problem
-        from linghang.rectification.services import notifying
+        from linghang.rectification.services import measures, notifying
+        from linghang.worklists import api as worklists
 
         packs.register_sections()
+        worklists.register_reopening_check(measures.refuse_reopening)
         ledger.register_follower(notifying.follow_facts)
         notices.register_reminder("rectification", notifying.list_reminders)
         notices.register_dates("rectification", notifying.list_dates)

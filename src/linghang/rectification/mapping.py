@@ -64,6 +64,12 @@ def find_way(problem: Problem) -> Way:
     return read_way(found) if found else USUAL
 
 
+def name_way(problem: Problem) -> str:
+    """Return the name of the procedure that was chosen for the problem itself; "" for none."""
+    found = Procedure.objects.filter(code=problem.procedure).first() if problem.procedure else None
+    return str(found) if found else ""
+
+
 # -- listeners -----------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from linghang.platform.packs.sections import register_section
 from linghang.rectification.enums import Step
@@ -41,6 +41,14 @@ class ProcedureRow(_Row):
     needs_result: bool = False
     needs_measures: bool = False
     needs_evidence: bool = False
+
+    @field_validator("steps")
+    @classmethod
+    def _once(cls, steps: tuple[StepRow, ...]) -> tuple[StepRow, ...]:
+        names = [row.step for row in steps]
+        if len(set(names)) != len(names):
+            raise ValueError("a step stands twice: the way to closure would never end")
+        return steps
 
 
 def install_procedures(rows: Sequence[ProcedureRow], pack: Any, _actor: Any) -> None:

@@ -10,15 +10,16 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from linghang.org.models import Unit
 from linghang.people import api as people
 from linghang.people.models import Person
 from linghang.platform.access import Permission, Scope
 from linghang.platform.files import api as files
-from linghang.rectification.enums import SOLVED, TO_DO, UNSOLVED, ProblemState, Step
-from linghang.rectification.models import Problem, ProblemBook, Procedure
+from linghang.rectification.enums import SOLVED, TO_DO, UNSOLVED, ProblemState, Step, Verb
+from linghang.rectification.models import Problem, ProblemBook, Procedure, Review
 from linghang.worklists.enums import TaskState
 from linghang.worklists.models import Assignment
 
@@ -76,19 +77,70 @@ def filter_overdue_problems(problems: QuerySet[Problem], on: date) -> QuerySet[P
 def filter_reviewable(problems: QuerySet[Problem], scope: Scope) -> QuerySet[Problem]:
     """Keep the problems handed in whose next step the reader's permissions may take.
 
-    What forbids a single problem (one's own, two steps by one person) is access.can_review's.
+    The same problems as those for which access.can_review says yes: not one's own, nor a second
+    step of one round.
     """
-    first = scope.restrict(Permission.REVIEW_PROBLEMS, "lead_unit__path") | (
-        Q(lead_unit=None) & scope.restrict(Permission.REVIEW_PROBLEMS, "unit__parent__path")
+    by_above = Q(lead_unit=None) | Q(lead_unit=F("unit"))
+    at_the_top = by_above & Q(unit__parent=None)
+    first = (
+        (~by_above & scope.restrict(Permission.REVIEW_PROBLEMS, "lead_unit__path"))
+        | (by_above & scope.restrict(Permission.REVIEW_PROBLEMS, "unit__parent__path"))
+        | (at_the_top & scope.restrict(Permission.REVIEW_PROBLEMS, "unit__path"))
+    )
+    again, last = (
+        _restrict_bureaus(scope, permission)
+        for permission in (Permission.REVIEW_AGAIN, Permission.SIGN_OFF)
     )
     steps = (
         Q(step=Step.FIRST_REVIEW) & first,
-        Q(step=Step.SECOND_REVIEW) & scope.restrict(Permission.REVIEW_AGAIN, "unit__path"),
-        Q(step=Step.SIGN_OFF) & scope.restrict(Permission.SIGN_OFF, "unit__path"),
+        Q(step=Step.SECOND_REVIEW) & again,
+        Q(step=Step.SIGN_OFF) & last,
     )
-    mine = Q(handed_in_by_id=scope.user_id) if scope.user_id is not None else Q(pk__in=[])
     found = problems.filter(steps[0] | steps[1] | steps[2], state=ProblemState.HANDED_IN)
-    return found.exclude(mine)
+    by_itself = Q(unit__parent=None) & (by_above | ~Q(step=Step.FIRST_REVIEW))
+    return _exclude_own(found, scope, by_itself)
+
+
+def _restrict_bureaus(scope: Scope, permission: Permission) -> Q:
+    """Return the condition for problems of the bureaus over the whole of which a permission is held."""
+    found = Q(pk__in=[])
+    for prefix in scope.prefixes(permission):
+        if prefix.count("/") == 1:
+            return ~Q(pk__in=[])
+        if prefix.count("/") == 2:  # "/1/": the root of a bureau
+            found |= Q(unit__path__startswith=prefix)
+    return found
+
+
+def _exclude_own(problems: QuerySet[Problem], scope: Scope, by_itself: Q) -> QuerySet[Problem]:
+    """Leave out what the reader handed in, answers for, keeps the records of, or has reviewed.
+
+    `by_itself` are those that nobody but the unit itself can look at: there is none above it.
+    """
+    kept = {g.prefix for g in scope.grants if g.permission is Permission.EDIT_RECORDS}
+    found = problems.exclude(Q(unit__path__in=kept) & ~by_itself)
+    if scope.user_id is not None:
+        mine = Review.objects.filter(
+            problem=OuterRef("pk"), round=OuterRef("round"), by_id=scope.user_id
+        )
+        found = found.exclude(handed_in_by_id=scope.user_id).exclude(Exists(mine))
+    if scope.person_id is not None:
+        found = found.exclude(responsible_id=scope.person_id)
+    return found
+
+
+def filter_to_look_back(
+    problems: QuerySet[Problem], scope: Scope, until: date
+) -> QuerySet[Problem]:
+    """Keep what is kept up and to be looked back at by the reader until a day."""
+    lead = Q(lead_unit=None) | Q(lead_unit=F("unit"))
+    decides = (
+        scope.restrict(Permission.REVIEW_AGAIN, "unit__path")
+        | (~lead & scope.restrict(Permission.REVIEW_PROBLEMS, "lead_unit__path"))
+        | (lead & scope.restrict(Permission.REVIEW_PROBLEMS, "unit__parent__path"))
+    )
+    found = problems.filter(decides, state=ProblemState.LONG_TERM, look_back_on__lte=until)
+    return found.exclude(handed_in_by_id=scope.user_id) if scope.user_id is not None else found
 
 
 def search_problems(problems: QuerySet[Problem], words: str) -> QuerySet[Problem]:
@@ -138,6 +190,17 @@ def open_measures(problem: Problem) -> QuerySet[Assignment]:
     return left.exclude(state__in=[TaskState.DONE, TaskState.WITHDRAWN]).select_related(
         "item", "unit"
     )
+
+
+def find_earliest_done_day(problem: Problem) -> date | None:
+    """Return the day before which the problem cannot have been solved: when its last measure was
+    finished, or when it was opened again; None without either.
+    """
+    tasks = Assignment.objects.filter(item__problem_links__problem=problem, state=TaskState.DONE)
+    last = tasks.aggregate(day=Max("finished_on"))["day"]
+    again = problem.acts.filter(verb=Verb.REOPENED).first()
+    days = [last, timezone.localdate(again.at) if again is not None else None]
+    return max((day for day in days if day is not None), default=None)
 
 
 def has_evidence(problem: Problem) -> bool:

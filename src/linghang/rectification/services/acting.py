@@ -4,6 +4,7 @@ the state diagram is asked, and the act is written down.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -51,6 +52,16 @@ def take_problem(problem: Problem, seen: str | None = None) -> Problem:
     if seen and seen != describe_seen(found):
         raise ValidationError(describe_change(found), code="changed")
     return found
+
+
+def take_problems(problems: Sequence[Problem], seen: str | None = None) -> list[Problem]:
+    """Return the rows as they stand now, held, in one order so that two never wait in a ring.
+
+    `seen` is what the person saw of the first.
+    """
+    first = problems[0].pk if problems else 0
+    ordered = sorted({problem.pk: problem for problem in problems}.values(), key=lambda p: p.pk)
+    return [take_problem(problem, seen if problem.pk == first else None) for problem in ordered]
 
 
 def describe_change(problem: Problem) -> str:

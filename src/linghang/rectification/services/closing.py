@@ -53,14 +53,20 @@ def hand_in(
     insist_step(problem, ProblemState.HANDED_IN)
     way = mapping.find_way(problem)
     faults = list_obstacles(problem, way)
-    if way.needs_evidence and not (evidence.strip() or queries.has_evidence(problem)):
-        faults.append(
-            _("This procedure wants evidence: a file, or a word on where it can be looked up.")
-        )
+    if not evidence.strip():
+        faults += _miss_evidence(problem, way)
     if not text.strip():
         faults.append(_("Say in a sentence what was done."))
     if done_on > clock.today():
         faults.append(_("The day on which it was done has not come yet."))
+    began = queries.find_earliest_done_day(problem)
+    if began is not None and done_on < began:
+        faults.append(
+            _(
+                "It was not done before %(day)s: a measure was finished then, or it was opened again."
+            )
+            % {"day": began}
+        )
     if faults:
         raise ValidationError(faults, code="not_ready")
     problem.done_on, problem.done_text = done_on, text.strip()[:400]
@@ -86,11 +92,18 @@ def list_obstacles(problem: Problem, way: mapping.Way | None = None) -> list[str
             )
             % {"count": left}
         )
-    if way.needs_measures and not problem.links.exists():
+    if way.needs_measures and not problem.links.filter(item__withdrawn_on=None).exists():
         found.append(_("No measure was decided; this procedure wants one."))
     if way.needs_result and not problem.results.exists():
         found.append(_("No result was recorded; this procedure wants one."))
     return found
+
+
+def _miss_evidence(problem: Problem, way: mapping.Way) -> list[str]:
+    """Return the sentence on the evidence the procedure wants and nobody has left."""
+    if not way.needs_evidence or queries.has_evidence(problem):
+        return []
+    return [_("This procedure wants evidence: a file, or a word on where it can be looked up.")]
 
 
 def _begin(problem: Problem, step: Step, days: int) -> None:
@@ -124,7 +137,8 @@ def review_problem(
         insist(access.can_review(who, problem))
     if not passed and not reason.strip():
         raise ValidationError({"reason": _("Say what is missing.")}, code="reason")
-    if passed and (faults := list_obstacles(problem)):
+    way = mapping.find_way(problem)
+    if passed and (faults := [*list_obstacles(problem, way), *_miss_evidence(problem, way)]):
         raise ValidationError([*faults, _("Return it, and say so.")], code="not_ready")
     step = Step(problem.step)
     _write_review(problem, step, passed, reason, actor)
@@ -133,7 +147,7 @@ def review_problem(
         problem.done_on = None
         move(problem, ProblemState.RETURNED, Verb.RETURNED, actor=actor, reason=reason)
         return problem
-    following = mapping.find_way(problem).after(step)
+    following = way.after(step)
     if following is not None:
         _begin(problem, *following)
         move(problem, None, Verb.PASSED, actor=actor, reason=reason or str(step.label))
@@ -165,7 +179,7 @@ def pass_reviews(
                 scope=scope,
             )
         except ValidationError as refusal:
-            found.refused.append((problem, refusal.messages[0]))
+            found.refused.append((problem, " ".join(refusal.messages)))
         else:
             found.done.append(passed)
     return found
@@ -225,7 +239,7 @@ def look_back(
     if problem.state != ProblemState.LONG_TERM:
         raise ValidationError(_("Only what is kept up is looked back at."), code="state")
     if (who := scope_of(actor, scope)) is not None:
-        insist(access.can_decide(who, problem))
+        insist(access.can_look_back(who, problem))
     if not word.strip():
         raise ValidationError({"word": _("Say what you saw.")}, code="word")
     if close:

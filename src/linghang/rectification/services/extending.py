@@ -14,10 +14,16 @@ from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.platform.access import Scope
 from linghang.platform.calendar import clock
-from linghang.rectification import access
+from linghang.rectification import access, mapping
 from linghang.rectification.enums import TO_DO, UNSOLVED, ExtensionState, Verb
-from linghang.rectification.models import Extension, Problem
-from linghang.rectification.services.acting import insist, move, scope_of, take_problem
+from linghang.rectification.models import Extension, Problem, Procedure
+from linghang.rectification.services.acting import (
+    describe_change,
+    insist,
+    move,
+    scope_of,
+    take_problem,
+)
 from linghang.rectification.services.facts import write_problem_facts
 from linghang.rectification.services.values import user_of, values_of
 from linghang_core.periods import load_calendar
@@ -73,6 +79,7 @@ def decide_extension(
     grant: bool,
     actor: Any,
     note: str = "",
+    seen: str | None = None,
     scope: Scope | None = None,
 ) -> Extension:
     """Grant or refuse a later day; granted, the due day and the facts follow, `first_due_on` stays.
@@ -80,6 +87,8 @@ def decide_extension(
     Raises ValidationError when it is decided already, for a refusal without a word, and for one's own.
     """
     problem = take_problem(extension.problem)
+    if seen and seen != str(extension.pk):
+        raise ValidationError(describe_change(problem), code="changed")
     extension = Extension.objects.select_for_update(of=("self",)).get(pk=extension.pk)
     if extension.state != ExtensionState.ASKED:
         raise ValidationError(
@@ -146,13 +155,15 @@ def assign_problem(
     for one in (lead_unit, *cooperating):
         if one is not None and one.root_path != problem.unit.root_path:
             raise ValidationError(_("Choose a unit of the same bureau."), code="bureau")
+    if procedure and not Procedure.objects.filter(code=procedure).exists():
+        raise ValidationError({"procedure": _("There is no such procedure.")}, code="procedure")
     old = values_of(problem)
     problem.lead_unit, problem.leader, problem.procedure = lead_unit, leader, procedure
     problem.responsible = responsible
     problem.responsible_name = responsible_name or (responsible.name if responsible else "")
     problem.cooperating.set(cooperating)
     words = [lead_unit.name if lead_unit else "", leader.name if leader else ""]
-    words.append(problem.responsible_name)
+    words += [problem.responsible_name, str(mapping.name_way(problem))]
     reason = " · ".join(word for word in words if word)
     move(problem, None, Verb.ASSIGNED, actor=actor, reason=reason, old=old)
     write_problem_facts(problems=[problem], actor=actor, reason=reason)
@@ -174,7 +185,8 @@ def hand_over(
 ) -> Problem:
     """Give a problem to another unit, lead unit, leader or person; its clock runs on unchanged.
 
-    Raises ValidationError without a reason, for a unit of another bureau, and once it is closed.
+    Who answered for it in a unit that gives it away answers no more. Raises ValidationError without a
+    reason, for a unit of another bureau, and once it is closed.
     """
     problem = take_problem(problem, seen)
     if (who := scope_of(actor, scope)) is not None:
@@ -187,6 +199,8 @@ def hand_over(
         if one is not None and one.root_path != problem.unit.root_path:
             raise ValidationError(_("Choose a unit of the same bureau."), code="bureau")
     old = values_of(problem)
+    if unit is not None and unit.pk != problem.unit_id and responsible is None:
+        problem.responsible, problem.responsible_name = None, ""
     problem.unit, problem.lead_unit = unit or problem.unit, lead_unit or problem.lead_unit
     problem.leader = leader or problem.leader
     if responsible is not None:

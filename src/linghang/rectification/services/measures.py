@@ -15,14 +15,20 @@ from linghang.org.models import Unit
 from linghang.platform.access import Scope
 from linghang.platform.calendar import clock
 from linghang.rectification import access
-from linghang.rectification.enums import TO_DO, ProblemState, ResultKind, Verb
+from linghang.rectification.enums import SOLVED, TO_DO, ProblemState, ResultKind, Verb
 from linghang.rectification.models import Problem, ProblemBook, ProblemMeasure, Result
-from linghang.rectification.services.acting import insist, move, scope_of, take_problem
+from linghang.rectification.services.acting import (
+    insist,
+    move,
+    scope_of,
+    take_problem,
+    take_problems,
+)
 from linghang.rectification.services.facts import write_problem_facts, write_result_facts
 from linghang.rectification.services.values import user_of
 from linghang.worklists import api as worklists
 from linghang.worklists.enums import Acceptance, ListKind, ListState, Owner
-from linghang.worklists.models import Item
+from linghang.worklists.models import Assignment, Item
 
 DAILY_BOOK = "日常问题清单"  # the book of problems that stand in none
 LIST_OF = "%s·整改任务清单"
@@ -46,15 +52,18 @@ def add_measures(
     problems: Sequence[Problem],
     drafts: Sequence[MeasureDraft],
     actor: Any,
+    seen: str | None = None,
     scope: Scope | None = None,
 ) -> list[Item]:
     """Decide measures that serve all the problems; return them as items of the book's list.
 
     The list is issued with its first measures. A problem not begun is being rectified from now on.
-    Raises ValidationError for problems of different books, for one closed or handed in, and for a
+    `seen` is what the person saw of the first problem. Raises ValidationError for problems of different books, for one closed or handed in, and for a
     measure without text, unit or day.
     """
-    taken = [take_problem(problem) for problem in sorted(problems, key=lambda p: p.pk)]
+    if not drafts:
+        raise ValidationError(_("Say what is to be done."), code="empty")
+    taken = take_problems(problems, seen)
     who = scope_of(actor, scope)
     for problem in taken:
         if who is not None and not access.can_edit(who, problem):
@@ -88,10 +97,12 @@ def _find_book(problems: Sequence[Problem]) -> ProblemBook:
             _("One measure serves problems of one list; choose problems of the same list."),
             code="books",
         )
+    held = ProblemBook.objects.select_for_update(of=("self",))  # two at once make one list
     if problems[0].book is not None:
-        return ProblemBook.objects.select_for_update(of=("self",)).get(pk=problems[0].book.pk)
+        return held.get(pk=problems[0].book.pk)
     root = Unit.objects.get(path=problems[0].unit.root_path)
-    book, _made = ProblemBook.objects.get_or_create(root=root, title=DAILY_BOOK)
+    ProblemBook.objects.get_or_create(root=root, title=DAILY_BOOK)
+    book = held.get(root=root, title=DAILY_BOOK)
     for problem in problems:
         problem.book = book
     return book
@@ -140,6 +151,8 @@ def link_measure(
         insist(access.can_edit(who, problem))
     if problem.book is None or item.worklist_id != problem.book.measures_id:
         raise ValidationError(_("Choose a measure of the same list."), code="books")
+    if item.withdrawn_on is not None:
+        raise ValidationError(_("The measure was withdrawn."), code="withdrawn")
     if problem.state not in TO_DO:
         raise ValidationError(_("It takes no further measures."), code="state")
     link, made = ProblemMeasure.objects.get_or_create(problem=problem, item=item)
@@ -161,6 +174,23 @@ def withdraw_lonely_measures(problem: Problem, reason: str, actor: Any) -> None:
         worklists.withdraw_item(item=item, reason=reason, actor=actor)
 
 
+def refuse_reopening(tasks: Sequence[Assignment]) -> None:
+    """Raise ValidationError when a finished task is a measure of a closed problem: it was closed upon
+    it. Worklists asks before it opens one again; the problems are held meanwhile.
+    """
+    if not tasks:
+        return
+    upon = Problem.objects.filter(items__in=[task.item_id for task in tasks]).order_by("pk")
+    keys = list(upon.values_list("pk", flat=True).distinct())
+    for problem in Problem.objects.select_for_update().filter(pk__in=keys).order_by("pk"):
+        if problem.state in SOLVED:
+            raise ValidationError(
+                _("Problem %(number)d, “%(text)s”, was closed upon it; open that again first.")
+                % {"number": problem.number, "text": problem.text},
+                code="closed_upon",
+            )
+
+
 @transaction.atomic
 def record_result(
     *,
@@ -173,13 +203,14 @@ def record_result(
     quantity: int | None = None,
     quantity_unit: str = "",
     document_number: str = "",
+    seen: str | None = None,
     scope: Scope | None = None,
 ) -> Result:
     """Record what came of one or several problems; return it. Its ledger line goes with it.
 
     Raises ValidationError without a title, for a day that has not come, and for a problem withdrawn.
     """
-    taken = [take_problem(problem) for problem in sorted(problems, key=lambda p: p.pk)]
+    taken = take_problems(problems, seen)
     who = scope_of(actor, scope)
     if not title.strip():
         raise ValidationError({"title": _("Name the result.")}, code="title")

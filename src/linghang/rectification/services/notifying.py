@@ -206,9 +206,14 @@ def list_reviewers(problems: Sequence[Problem], on: date) -> dict[int, list[int]
             found[problem.pk] = [
                 user
                 for user in some
-                if user != problem.handed_in_by_id and (problem.pk, problem.round, user) not in done
+                if user not in {problem.handed_in_by_id, _user_of_responsible(problem)}
+                and (problem.pk, problem.round, user) not in done
             ]
     return found
+
+
+def _user_of_responsible(problem: Problem) -> int | None:
+    return problem.responsible.user_id if problem.responsible else None
 
 
 def _list_deciders(problems: Sequence[Problem], on: date) -> dict[int, list[int]]:
@@ -216,7 +221,14 @@ def _list_deciders(problems: Sequence[Problem], on: date) -> dict[int, list[int]
     roots = _list_roots(problems)
     unit = {p.pk: _find_unit(p, Step.FIRST_REVIEW, roots) for p in problems}
     users = people.users_with(Permission.REVIEW_PROBLEMS, {*unit.values(), *roots.values()}, on)
-    return {p.pk: users[unit[p.pk]] or users[roots[p.unit.root_path]] for p in problems}
+    return {
+        p.pk: [
+            user
+            for user in users[unit[p.pk]] or users[roots[p.unit.root_path]]
+            if user != _user_of_responsible(p)
+        ]
+        for p in problems
+    }
 
 
 def _find_unit(problem: Problem, step: Step, roots: dict[str, int]) -> int:
@@ -311,6 +323,12 @@ def list_dates(scope: Scope, start: date, end: date) -> Iterator[DatedThing]:
     for problem in waiting.filter(**{f"step_due_on__{name}": day for name, day in days.items()}):
         assert problem.step_due_on is not None
         yield _date(problem, problem.step_due_on, "review", _("Review of problem %(number)d"))
+    lasting = queries.filter_to_look_back(problems, scope, end).filter(look_back_on__lt=end)
+    for problem in lasting.filter(look_back_on__gte=start):
+        assert problem.look_back_on is not None
+        yield _date(
+            problem, problem.look_back_on, "look-back", _("Look back at problem %(number)d")
+        )
 
 
 def _date(problem: Problem, day: date, what: str, words: str) -> DatedThing:

@@ -28,7 +28,13 @@ from linghang.rectification.enums import (
 )
 from linghang.rectification.models import Act, Problem, ProblemBook
 from linghang.rectification.services import notifying
-from linghang.rectification.services.acting import insist, move, scope_of, take_problem
+from linghang.rectification.services.acting import (
+    insist,
+    insist_step,
+    move,
+    scope_of,
+    take_problem,
+)
 from linghang.rectification.services.facts import write_problem_facts
 from linghang.rectification.services.values import BATCH, user_of, values_of
 from linghang_core.periods import load_calendar
@@ -330,17 +336,17 @@ def correct_problem(
     """Correct what a problem says, with a reason; what it said before is kept and its facts follow.
 
     Due day, closure and state are not corrected but decided: extend, reopen, withdraw. Raises
-    ValidationError without a reason, and for a day that has not come.
+    ValidationError without a reason, without words, for a withdrawn one and for a day that has not come.
     """
     problem = take_problem(problem, seen)
     if (who := scope_of(actor, scope)) is not None:
-        insist(
-            access.can_decide(who, problem)
-            if problem.state in SOLVED
-            else access.can_edit(who, problem)
-        )
+        insist(access.can_correct(who, problem))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")}, code="reason")
+    if problem.state == ProblemState.WITHDRAWN:
+        insist_step(problem, ProblemState.OPEN)  # says why
+    if not values.get("text", problem.text).strip():
+        raise ValidationError({"text": _("Say what is to be mended.")}, code="text")
     done_on = values.get("done_on")
     if done_on and done_on > clock.today():
         raise ValidationError({"done_on": _("This day has not come yet.")}, code="future")

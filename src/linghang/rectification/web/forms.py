@@ -152,6 +152,8 @@ class ProblemForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for a day unless it is to be solved at once; name the source after its kind."""
         cleaned = super().clean() or {}
+        if cleaned.get("term") == Term.IMMEDIATE and "due_on" not in self.changed_data:
+            cleaned["due_on"] = None  # the day filled in is for the others
         if not cleaned.get("due_on") and cleaned.get("term") != Term.IMMEDIATE:
             self.add_error("due_on", _("Say by when it is to be solved."))
         if not cleaned.get("source") and cleaned.get("source_kind"):

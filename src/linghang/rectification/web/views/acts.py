@@ -87,7 +87,10 @@ def add_measures(request: HttpRequest, pk: int) -> HttpResponse:
             for line in values["measures"]
         ]
         services.add_measures(
-            problems=[problem, *values.get("problems", ())], drafts=drafts, actor=request.user
+            problems=[problem, *values.get("problems", ())],
+            drafts=drafts,
+            seen=values["seen"],
+            actor=request.user,
         )
 
     words = (
@@ -106,7 +109,6 @@ def add_result(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.ResultForm(request.POST or None, initial={"on": clock.today()} | _start(problem))
 
     def do(values: dict[str, Any]) -> None:
-        values.pop("seen")
         services.record_result(problems=[problem], **values, actor=request.user)
 
     words = (_("Record a result"), _("Record a result"), _("The result is recorded."))
@@ -179,6 +181,13 @@ def review_many(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Tick what is to be passed."))
     for problem, reason in outcome.refused[:TOLD_AT_MOST]:
         messages.warning(request, f"{problem.text}: {reason}")
+    if (more := len(outcome.refused) - TOLD_AT_MOST) > 0:
+        said = ngettext(
+            "%(count)d more was not passed; open it to see why.",
+            "%(count)d more were not passed; open each to see why.",
+            more,
+        )
+        messages.warning(request, said % {"count": more})
     return redirect(f"{reverse('rectification:problems')}?state=review")
 
 
@@ -235,13 +244,14 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if wish is None:
         messages.info(request, _("No later day is asked for."))
         return redirect("rectification:problem", pk=problem.pk)
-    form = forms.DecideForm(request.POST or None)
+    form = forms.DecideForm(request.POST or None, initial={"seen": str(wish.pk)})
 
     def do(values: dict[str, Any]) -> None:
         services.decide_extension(
             extension=wish,
             grant="refuse" not in request.POST,
             note=values["note"],
+            seen=values["seen"],
             actor=request.user,
         )
 
@@ -298,7 +308,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def look_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Look back at a problem that is kept up."""
     problem = get_problem(request, pk)
-    insist(access.can_decide(request.scope, problem))
+    insist(access.can_look_back(request.scope, problem))
     form = forms.LookBackForm(request.POST or None, initial=_start(problem))
 
     def do(values: dict[str, Any]) -> None:
@@ -328,11 +338,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct what a problem says, with a reason."""
     problem = get_problem(request, pk)
-    insist(
-        access.can_decide(request.scope, problem)
-        if problem.state in SOLVED
-        else access.can_edit(request.scope, problem)
-    )
+    insist(access.can_correct(request.scope, problem))
     names = ("text", "aspect", "cause", "severity", "measure")
     initial = {name: getattr(problem, name) for name in names} | _start(problem)
     form = forms.CorrectProblemForm(request.POST or None, initial=initial)

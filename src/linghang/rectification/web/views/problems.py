@@ -186,11 +186,13 @@ def problem_page(
         "review": review if problem.step else None,
         "obstacles": obstacles,
         "may_edit": may_edit and waits,
-        "may_correct": may_decide if problem.state in SOLVED else may_edit,
+        "may_correct": access.can_correct(scope, problem),
         "may_decide": may_decide,
         "may_result": (may_edit or may_decide) and problem.state != ProblemState.WITHDRAWN,
         "is_solved": problem.state in SOLVED,
-        "is_long": problem.state == ProblemState.LONG_TERM,
+        "may_look_back": (
+            problem.state == ProblemState.LONG_TERM and access.can_look_back(scope, problem)
+        ),
         "may_withdraw": may_decide and problem.state in UNSOLVED,
         "may_assign": may_decide and waits,
         "steps": _show_steps(problem, way),
@@ -205,7 +207,7 @@ def problem_page(
         "history": [(act, Verb(act.verb)) for act in problem.acts.select_related("actor")[:50]],
         "corrections": list_corrections(problem, FIELDS),
         "again": list(problem.repeated_by.select_related("unit")),
-        "alike": _find_alike(problem) if may_edit else [],
+        "alike": _find_alike(problem) if access.can_state(scope, problem.unit) else [],
         "crumbs": [(_("Problems"), resolve_url("rectification:problems"))],
     }
     bound = any(form is not None and form.is_bound for form in (hand_in, review))
