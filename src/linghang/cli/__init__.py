@@ -37,6 +37,7 @@ def register_commands() -> None:
         importing,
         packing,
         reliability,
+        ruling,
         serving,
     )
 
@@ -54,5 +55,6 @@ def register_commands() -> None:
         calendaring.solar_terms,
         calendaring.workdays,
         reliability.reliability,
+        ruling.rules,
     ):
         cli.add_command(command)

@@ -5,7 +5,21 @@ rules of its day, and a company may replace rows by its own.
 """
 
 from linghang_core.regulations.cadences import Cadence, load_cadences
+from linghang_core.regulations.development import (
+    Ballot,
+    Outcome,
+    Stage,
+    Standing,
+    Step,
+    Taken,
+    check_step,
+    check_way,
+    find_standing,
+    list_steps,
+    may_take,
+)
 from linghang_core.regulations.dues import Dues, check_unpaid, compute_dues
+from linghang_core.regulations.elections import ElectionResult, judge_election
 from linghang_core.regulations.members import (
     MemberDates,
     check_member_dates,
@@ -39,18 +53,25 @@ from linghang_core.regulations.terms import Term, TermState, compute_term
 from linghang_core.regulations.votes import VoteResult, count_candidates_needed, judge_vote
 
 __all__ = [
+    "Ballot",
     "Cadence",
     "Dues",
+    "ElectionResult",
     "IdentityReading",
     "MemberDates",
     "Notice",
     "OrganisationAdvice",
     "OrganisationState",
+    "Outcome",
     "Rule",
     "RuleBook",
     "Severity",
     "Sex",
+    "Stage",
+    "Standing",
+    "Step",
     "Strength",
+    "Taken",
     "Term",
     "TermState",
     "Text",
@@ -60,15 +81,21 @@ __all__ = [
     "check_credit_code",
     "check_member_dates",
     "check_organisation",
+    "check_step",
     "check_unpaid",
+    "check_way",
     "compare_identity",
     "compute_dues",
     "compute_term",
     "count_candidates_needed",
     "count_excellent_at_most",
+    "find_standing",
+    "judge_election",
     "judge_vote",
+    "list_steps",
     "load_cadences",
     "load_rules",
+    "may_take",
     "read_identity_number",
     "read_rules",
 ]

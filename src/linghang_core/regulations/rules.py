@@ -16,7 +16,16 @@ from typing import Any, Self
 
 import yaml
 
-RULE_FILES = ("organisations", "votes", "terms", "dues", "members", "cadences", "burden")
+RULE_FILES = (
+    "organisations",
+    "votes",
+    "terms",
+    "dues",
+    "members",
+    "development",
+    "cadences",
+    "burden",
+)
 
 
 class Strength(StrEnum):

@@ -69,8 +69,10 @@ def test_company_rule_replaces_the_default() -> None:
 
 
 def test_every_notice_in_the_code_has_a_sentence_and_none_is_left_over() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py"))
-    used = set(re.findall(r'"((?:identity|credit_code|organisation|member|dues)\.\w+)"', code))
+    code = "".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
+    used = set(
+        re.findall(r'"((?:identity|credit_code|organisation|member|dues|development)\.\w+)"', code)
+    )
     sentences = set(_load_sentences())
     rules = {rule.code for rule in load_rules().rows()}
     assert used - rules == sentences
