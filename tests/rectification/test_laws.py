@@ -135,7 +135,7 @@ def act(name, problem, actor, bureau):
     if name in {"ask", "grant", "refuse"}:
         return extend(name, problem, actor)
     on = {"problem": problem, "actor": actor}
-    if name in {"hand in", "pass", "return", "look back", "close for good"}:
+    if name in {"hand in", "pass", "return", "look back", "close for good", "again"}:
         return act_on_closure(name, on)
     why = {**on, "reason": "复核后认为"}
     match name:
@@ -155,8 +155,6 @@ def act(name, problem, actor, bureau):
             services.withdraw_problem(**why)
         case "reopen":
             services.reopen_problem(due_on=date(2026, 12, 31), **why)
-        case "again":
-            services.link_repeat(earlier=Problem.objects.order_by("pk")[0], **on)
     return None
 
 
@@ -170,6 +168,8 @@ def act_on_closure(name, on):
             services.look_back(close=False, word="机制在用", next_on=date(2027, 3, 1), **on)
         case "close for good":
             services.look_back(close=True, word="已巩固", **on)
+        case "again":
+            services.link_repeat(earlier=Problem.objects.order_by("pk")[0], **on)
 
 
 def act_on_measure(name, problem, actor, bureau):
@@ -284,8 +284,11 @@ def do(name, problem, actor, bureau):
         with transaction.atomic():
             act(name, problem, actor, bureau)
     except ValidationError as refusal:
-        return not all(refusal.messages)
-    return True
+        reasons = refusal.messages
+    else:
+        return True
+    assert all(reasons), name
+    return False
 
 
 def cast_actors(bureau):
@@ -393,6 +396,11 @@ def check_turns(actors):
         }
         found = queries.filter_to_look_back(seen, scope, date(2028, 1, 1))
         assert set(found.values_list("pk", flat=True)) == kept_up, role
+        wishes = Extension.objects.filter(state=ExtensionState.ASKED).exclude(asked_by=actor)
+        asked = {w.problem_id for w in wishes if access.can_decide(scope, w.problem)}
+        later = set(queries.filter_later_days(seen, scope).values_list("pk", flat=True))
+        assert later == asked & {p.pk for p in seen}, role
+        assert queries.waiting_for(scope).to_decide == len(later), role
 
 
 def test_the_way_to_the_end_is_walked_and_its_refusals_are_refusals(bureau):
@@ -407,7 +415,7 @@ def test_the_way_to_the_end_is_walked_and_its_refusals_are_refusals(bureau):
             told.append((name, role, refusal.messages[0]))
     assert told == [
         ("pass", "supervisor", "签批由中共示范甲供电公司委员会负责。"),
-        ("reopen measure", "officer", "问题2“培训不到位”已据此销号，请先重新打开该问题。"),
+        ("reopen measure", "officer", "第2号问题“培训不到位”已据此销号，请先重新打开该问题。"),
         ("hand in", "secretary", "还有1项措施未完成。"),
         ("pass", "officer", "前一环节由您审核，本环节由他人审核。"),
     ]
@@ -482,7 +490,7 @@ def check_told(name, refused):
     if name == "close and open its measure":
         assert refused in {
             "还有1项措施未完成。",
-            "问题2“培训不到位”已据此销号，请先重新打开该问题。",
+            "第2号问题“培训不到位”已据此销号，请先重新打开该问题。",
         }
     else:
         assert any(who in refused for who in ("高知远", "严守正", "韩帆", "林晓禾", "齐总支"))

@@ -20,7 +20,7 @@ class RectificationConfig(AppConfig):
 
         packs.register_sections()
         worklists.register_reopening_check(measures.refuse_reopening)
-        ledger.register_follower(notifying.follow_facts)
+        worklists.register_done_listener(notifying.tell_measures_done)
         notices.register_reminder("rectification", notifying.list_reminders)
         notices.register_dates("rectification", notifying.list_dates)
         ledger.declare_kinds(enums.PROBLEM, enums.RESULT)

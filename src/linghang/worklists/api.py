@@ -12,6 +12,7 @@ from linghang.worklists.mapping import (
     fill_year,
     list_of_units,
     read_rows,
+    register_done_listener,
     register_issue_check,
     register_reopening_check,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "prove_open_tasks",
     "prove_tasks",
     "refresh_overdue",
+    "register_done_listener",
     "register_issue_check",
     "register_reopening_check",
     "return_task",

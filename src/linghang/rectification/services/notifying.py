@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from linghang.ledger.api import Change
 from linghang.org.models import Unit
 from linghang.people import api as people
 from linghang.platform.access import Permission, Scope
@@ -38,7 +37,6 @@ from linghang.worklists.models import Assignment
 DAYS_BEFORE = 7
 ONE_BY_ONE = 3  # newly stated problems told singly; more are one notice with their number
 RELATED = ("unit__parent", "lead_unit__parent", "book__root", "responsible", "leader")
-MEASURE = "worklists.assignment"
 
 TOLD_DOERS = {
     Verb.RETURNED: NoticeKind.RETURNED,
@@ -116,11 +114,11 @@ def _tell_new(user: int, problems: Sequence[Problem]) -> list[NoticeDraft]:
     ]
 
 
-def follow_facts(change: Change) -> None:
-    """Tell who may hand a problem in that its last measure was finished; called with each ledger line."""
-    keys = [line.source_id for line in change.written if line.source_type == MEASURE]
+def tell_measures_done(tasks: Sequence[Assignment], actor: Any) -> None:
+    """Tell who may hand a problem in that its last measure was finished, and accepted where asked."""
+    keys = [task.pk for task in tasks]
     for start in range(0, len(keys), BATCH):
-        _tell_ready(keys[start : start + BATCH], change.actor)
+        _tell_ready(keys[start : start + BATCH], actor)
 
 
 def _tell_ready(task_ids: Sequence[int], actor: Any) -> None:

@@ -2,13 +2,16 @@
 
 from linghang.worklists.mapping.drafts import ItemDraft, fill_year, read_rows, write_row
 from linghang.worklists.mapping.issue_checks import (
+    DoneListener,
     IssueCheck,
     IssueWarning,
     ReopeningCheck,
     check_issue,
     check_reopening,
+    register_done_listener,
     register_issue_check,
     register_reopening_check,
+    tell_done,
 )
 from linghang.worklists.mapping.plans import CHUNK, NONE, UNIT, DuePlan, list_of_units
 
@@ -16,6 +19,7 @@ __all__ = [
     "CHUNK",
     "NONE",
     "UNIT",
+    "DoneListener",
     "DuePlan",
     "IssueCheck",
     "IssueWarning",
@@ -26,7 +30,9 @@ __all__ = [
     "fill_year",
     "list_of_units",
     "read_rows",
+    "register_done_listener",
     "register_issue_check",
     "register_reopening_check",
+    "tell_done",
     "write_row",
 ]

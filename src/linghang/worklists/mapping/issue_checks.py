@@ -1,12 +1,12 @@
-"""What may speak up before a list goes down or a finished task is opened again: the rooms above
-register their checks here.
+"""What the rooms above have to say: before a list goes down, before a finished task is opened again,
+and when tasks are done. They register here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linghang.org.models import Unit
 from linghang.worklists.mapping.drafts import ItemDraft
@@ -56,3 +56,19 @@ def check_reopening(tasks: Sequence[Assignment]) -> None:
     """Raise ValidationError where a registered check does not let a finished task be opened again."""
     for check in _reopening_checks:
         check(tasks)
+
+
+DoneListener = Callable[[Sequence["Assignment"], Any], None]
+_done_listeners: list[DoneListener] = []
+
+
+def register_done_listener(listener: DoneListener) -> None:
+    """Have a function called with (tasks, actor) when tasks are done, in the same transaction."""
+    if listener not in _done_listeners:
+        _done_listeners.append(listener)
+
+
+def tell_done(tasks: Sequence[Assignment], actor: Any) -> None:
+    """Tell every listener that tasks are done: finished where nobody accepts them, accepted otherwise."""
+    for listener in _done_listeners:
+        listener(tasks, actor)

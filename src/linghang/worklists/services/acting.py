@@ -176,4 +176,7 @@ def move_tasks(
         tasks[0].save(update_fields=WHAT_CHANGES)
     else:
         update_rows(tasks, WHAT_CHANGES)
-    return Act.objects.bulk_create(acts, batch_size=BATCH)
+    made = Act.objects.bulk_create(acts, batch_size=BATCH)
+    if became is TaskState.DONE:
+        mapping.tell_done(tasks, actor)
+    return made

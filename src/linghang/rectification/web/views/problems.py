@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -30,7 +30,7 @@ from linghang.rectification.enums import (
     Step,
     Verb,
 )
-from linghang.rectification.mapping import is_review_late, is_soon, show_state
+from linghang.rectification.mapping import SOON_DAYS, is_review_late, is_soon, show_state
 from linghang.rectification.models import Problem, Result
 from linghang.rectification.web.filters import ProblemFilter
 from linghang.rectification.web.forms import HandInForm, ProblemForm, ReviewForm
@@ -115,6 +115,8 @@ def _tabs(request: HttpRequest, rows: QuerySet[Problem]) -> tuple[QuerySet[Probl
         "waiting": _("Still open"),
         "mine": _("For me to do"),
         "review": _("For me to review"),
+        "later-day": _("Later days for me to decide on"),
+        "look-back": _("For me to look back at"),
         "overdue": _("Overdue"),
         "done": _("Closed problems"),
         "all": _("All"),
@@ -123,9 +125,11 @@ def _tabs(request: HttpRequest, rows: QuerySet[Problem]) -> tuple[QuerySet[Probl
     kept = {
         "mine": queries.filter_mine(rows, scope),
         "review": queries.filter_reviewable(rows, scope),
+        "later-day": queries.filter_later_days(rows, scope),
+        "look-back": queries.filter_to_look_back(rows, scope, today + LOOK_AHEAD),
     }
-    counts = queries.count_tabs(rows, conditions)
-    counts |= {name: found.count() for name, found in kept.items()}
+    among = {name: queries.is_among(found) for name, found in kept.items()}
+    counts = queries.count_tabs(rows, conditions | among)
     asked = request.GET.get("state", "waiting")
     current = asked if asked in words else "waiting"
     keep = request.GET.copy()
@@ -139,7 +143,8 @@ def _tabs(request: HttpRequest, rows: QuerySet[Problem]) -> tuple[QuerySet[Probl
     return (kept[current] if current in kept else rows.filter(conditions[current])), tabs
 
 
-SHOWN_IF_ANY = {"mine", "review", "withdrawn"}
+SHOWN_IF_ANY = {"mine", "review", "later-day", "look-back", "withdrawn"}
+LOOK_AHEAD = timedelta(days=SOON_DAYS)
 
 
 @require()
@@ -181,6 +186,7 @@ def problem_page(
         "problem": problem,
         "state": show_state(problem),
         "soon": is_soon(problem),
+        "look_back_on": _name_day(problem.look_back_on),
         "seen": seen,
         "hand_in": hand_in if waits else None,
         "review": review if problem.step else None,
@@ -240,10 +246,17 @@ def _say_next(problem: Problem, may_review: Any) -> str:
         words = _("%(step)s by %(unit)s until %(day)s.") % {
             "step": Step(problem.step).label,
             "unit": reviewer.name,
-            "day": problem.step_due_on,
+            "day": _name_day(problem.step_due_on),
         }
         return words if may_review else f"{words} {may_review.reason}"
     return ""
+
+
+def _name_day(day: date | None) -> str:
+    """Return a day as it stands in a sentence, marked while the year's days off are not announced."""
+    if day is None or load_calendar().is_announced(day):
+        return str(day or "")
+    return _("%(day)s (provisional)") % {"day": day}
 
 
 def _list_reviews(problem: Problem) -> list[dict[str, Any]]:

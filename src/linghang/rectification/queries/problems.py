@@ -1,16 +1,14 @@
-"""Reading problems."""
+"""Reading problems: the visible ones, how they stand, their measures, books and origins."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from linghang.org.models import Unit
@@ -18,17 +16,18 @@ from linghang.people import api as people
 from linghang.people.models import Person
 from linghang.platform.access import Permission, Scope
 from linghang.platform.files import api as files
-from linghang.rectification.enums import SOLVED, TO_DO, UNSOLVED, ProblemState, Step, Verb
-from linghang.rectification.models import Problem, ProblemBook, Procedure, Review
+from linghang.rectification.enums import (
+    SOLVED,
+    TO_DO,
+    UNSOLVED,
+    ProblemState,
+    Verb,
+)
+from linghang.rectification.models import Problem, ProblemBook, Procedure
 from linghang.worklists.enums import TaskState
 from linghang.worklists.models import Assignment
 
-ALIKE = 0.34  # from this likeness on a problem is offered as one found before
-YEARS_BACK = 3
-LOOKED_AT = 2000
 CHUNK = 500
-SHOWN_ALIKE = 5
-EMPTY_WORDS = re.compile(r"问题|工作|方面|情况|存在|不够|不足|有待|进一步|加强|还有|部分|个别|相关")
 
 
 def list_problems(scope: Scope) -> QuerySet[Problem]:
@@ -60,87 +59,9 @@ def filter_to_do(problems: QuerySet[Problem]) -> QuerySet[Problem]:
     return problems.filter(state__in=TO_DO)
 
 
-def filter_mine(problems: QuerySet[Problem], scope: Scope) -> QuerySet[Problem]:
-    """Keep what is the reader's own turn: to be rectified, of their own units or answered for by them."""
-    units = [pk for pk, _name, path in scope.home_units if scope.can(Permission.EDIT_RECORDS, path)]
-    own = Q(unit__in=units)
-    if scope.person_id is not None:
-        own |= Q(responsible_id=scope.person_id)
-    return problems.filter(own, state__in=TO_DO)
-
-
 def filter_overdue_problems(problems: QuerySet[Problem], on: date) -> QuerySet[Problem]:
     """Keep the unsolved problems whose due day has passed."""
     return problems.filter(state__in=UNSOLVED, due_on__lt=on)
-
-
-def filter_reviewable(problems: QuerySet[Problem], scope: Scope) -> QuerySet[Problem]:
-    """Keep the problems handed in whose next step the reader's permissions may take.
-
-    The same problems as those for which access.can_review says yes: not one's own, nor a second
-    step of one round.
-    """
-    by_above = Q(lead_unit=None) | Q(lead_unit=F("unit"))
-    at_the_top = by_above & Q(unit__parent=None)
-    first = (
-        (~by_above & scope.restrict(Permission.REVIEW_PROBLEMS, "lead_unit__path"))
-        | (by_above & scope.restrict(Permission.REVIEW_PROBLEMS, "unit__parent__path"))
-        | (at_the_top & scope.restrict(Permission.REVIEW_PROBLEMS, "unit__path"))
-    )
-    again, last = (
-        _restrict_bureaus(scope, permission)
-        for permission in (Permission.REVIEW_AGAIN, Permission.SIGN_OFF)
-    )
-    steps = (
-        Q(step=Step.FIRST_REVIEW) & first,
-        Q(step=Step.SECOND_REVIEW) & again,
-        Q(step=Step.SIGN_OFF) & last,
-    )
-    found = problems.filter(steps[0] | steps[1] | steps[2], state=ProblemState.HANDED_IN)
-    by_itself = Q(unit__parent=None) & (by_above | ~Q(step=Step.FIRST_REVIEW))
-    return _exclude_own(found, scope, by_itself)
-
-
-def _restrict_bureaus(scope: Scope, permission: Permission) -> Q:
-    """Return the condition for problems of the bureaus over the whole of which a permission is held."""
-    found = Q(pk__in=[])
-    for prefix in scope.prefixes(permission):
-        if prefix.count("/") == 1:
-            return ~Q(pk__in=[])
-        if prefix.count("/") == 2:  # "/1/": the root of a bureau
-            found |= Q(unit__path__startswith=prefix)
-    return found
-
-
-def _exclude_own(problems: QuerySet[Problem], scope: Scope, by_itself: Q) -> QuerySet[Problem]:
-    """Leave out what the reader handed in, answers for, keeps the records of, or has reviewed.
-
-    `by_itself` are those that nobody but the unit itself can look at: there is none above it.
-    """
-    kept = {g.prefix for g in scope.grants if g.permission is Permission.EDIT_RECORDS}
-    found = problems.exclude(Q(unit__path__in=kept) & ~by_itself)
-    if scope.user_id is not None:
-        mine = Review.objects.filter(
-            problem=OuterRef("pk"), round=OuterRef("round"), by_id=scope.user_id
-        )
-        found = found.exclude(handed_in_by_id=scope.user_id).exclude(Exists(mine))
-    if scope.person_id is not None:
-        found = found.exclude(responsible_id=scope.person_id)
-    return found
-
-
-def filter_to_look_back(
-    problems: QuerySet[Problem], scope: Scope, until: date
-) -> QuerySet[Problem]:
-    """Keep what is kept up and to be looked back at by the reader until a day."""
-    lead = Q(lead_unit=None) | Q(lead_unit=F("unit"))
-    decides = (
-        scope.restrict(Permission.REVIEW_AGAIN, "unit__path")
-        | (~lead & scope.restrict(Permission.REVIEW_PROBLEMS, "lead_unit__path"))
-        | (lead & scope.restrict(Permission.REVIEW_PROBLEMS, "unit__parent__path"))
-    )
-    found = problems.filter(decides, state=ProblemState.LONG_TERM, look_back_on__lte=until)
-    return found.exclude(handed_in_by_id=scope.user_id) if scope.user_id is not None else found
 
 
 def search_problems(problems: QuerySet[Problem], words: str) -> QuerySet[Problem]:
@@ -171,17 +92,6 @@ def problems_of(origins: Iterable[models.Model]) -> dict[int, list[Problem]]:
     for problem in rows.select_related("unit", "book"):
         found[int(problem.origin_id or 0)].append(problem)
     return found
-
-
-def find_alike(text: str, unit: Unit, on: date, *, besides: int | None = None) -> list[Problem]:
-    """Return problems of the bureau of the last three years that say nearly the same, likest first."""
-    since = on - timedelta(days=365 * YEARS_BACK)
-    rows = Problem.objects.filter(unit__path__startswith=unit.root_path, stated_on__gte=since)
-    rows = rows.exclude(pk=besides or 0).exclude(state=ProblemState.WITHDRAWN)
-    rows = rows.select_related("unit").order_by("-pk")[:LOOKED_AT]
-    rated = [(rate_likeness(text, row.text) + 0.05 * (row.unit_id == unit.pk), row) for row in rows]
-    alike = sorted((pair for pair in rated if pair[0] >= ALIKE), key=lambda pair: -pair[0])
-    return [row for _rate, row in alike[:SHOWN_ALIKE]]
 
 
 def open_measures(problem: Problem) -> QuerySet[Assignment]:
@@ -250,56 +160,15 @@ def count_problems(problems: QuerySet[Problem], on: date) -> Standing:
 COUNTED = ("total", "unsolved", "handed_in", "solved", "overdue")
 
 
-@dataclass(frozen=True)
-class Turn:
-    """What waits for a reader: problems to rectify, those returned among them, and reviews to make."""
-
-    to_do: int = 0
-    returned: int = 0
-    to_review: int = 0
-
-
-def waiting_for(scope: Scope, paths: Iterable[str] = ()) -> Turn:
-    """Return what waits for the reader, in the units at or under the paths if given; two queries."""
-    problems = list_problems(scope)
-    under = Q()
-    for path in paths:
-        under |= Q(unit__path__startswith=path)
-    counts = (
-        problems.filter(under)
-        .order_by()
-        .aggregate(
-            to_do=Count("pk", filter=Q(state__in=TO_DO), distinct=True),
-            returned=Count("pk", filter=Q(state=ProblemState.RETURNED), distinct=True),
-        )
-    )
-    return Turn(counts["to_do"], counts["returned"], filter_reviewable(problems, scope).count())
-
-
-# -- likeness ------------------------------------------------------------------------------------
-
-
-def rate_likeness(one: str, other: str) -> float:
-    """Return how much two texts share, 0 to 1: pairs of characters, shared by all there are."""
-    ours, theirs = _pairs(one), _pairs(other)
-    if not ours or not theirs:
-        return 0.0
-    return len(ours & theirs) / len(ours | theirs)
-
-
-@lru_cache(maxsize=8192)
-def _pairs(text: str) -> frozenset[str]:
-    parts = re.sub(r"[^\w]", " ", EMPTY_WORDS.sub(" ", text)).split()
-    return frozenset(part[at : at + 2] for part in parts for at in range(len(part) - 1))
+def is_among(found: QuerySet[Problem]) -> Q:
+    """Return the condition of standing among the problems found, to be counted with others."""
+    return Q(pk__in=found.order_by().values("pk"))
 
 
 def list_leaders(root: Unit, on: date) -> QuerySet[Person]:
     """Return the leaders of a bureau: who sits in its committee on the day."""
     held = people.committee_of([root.pk], on).order_by()
     return Person.objects.filter(pk__in=held.values("person")).order_by("name", "pk")
-
-
-# -- what the pages ask ---------------------------------------------------------------------------
 
 
 def count_tabs(problems: QuerySet[Problem], conditions: dict[str, Q]) -> dict[str, int]:
