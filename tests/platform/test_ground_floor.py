@@ -34,7 +34,7 @@ def test_numbers_rise_without_gaps_and_a_rolled_back_transaction_takes_none():
     assert numbering.last("x") == 4
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_numbers_and_audit_need_the_transaction_of_their_act():
     with pytest.raises(transaction.TransactionManagementError):
         numbering.take("x")
@@ -133,7 +133,7 @@ def handler():
     jobs.handlers.pop("test.job")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_job_runs_after_commit_and_keeps_its_result(handler):
     with transaction.atomic():
         job = jobs.start_job(kind="test.job", params={}, actor=None)
@@ -147,14 +147,14 @@ def test_a_job_runs_after_commit_and_keeps_its_result(handler):
     )
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_failed_job_says_what_happened(handler):
     job = jobs.start_job(kind="test.job", params={"fail": True}, actor=None)
     job.refresh_from_db()
     assert (job.state, job.error) == (JobState.FAILED, "RuntimeError: boom")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_job_asked_to_stop_stops_at_its_next_step(handler):
     job = Job.objects.create(kind="test.job")
     progress.ask_to_stop(job.pk)
@@ -163,7 +163,7 @@ def test_a_job_asked_to_stop_stops_at_its_next_step(handler):
     assert job.state == JobState.CANCELLED
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_job_whose_process_died_is_done_again_and_given_up_after_three_times(handler):
     dead = Job.objects.create(kind="test.job", state=JobState.RUNNING, attempts=1)
     hopeless = Job.objects.create(kind="test.job", state=JobState.RUNNING, attempts=3)
@@ -173,7 +173,7 @@ def test_a_job_whose_process_died_is_done_again_and_given_up_after_three_times(h
     assert (dead.state, dead.attempts, hopeless.state) == (JobState.DONE, 2, JobState.FAILED)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_job_alive_elsewhere_is_left_alone(handler):
     job = Job.objects.create(kind="test.job", state=JobState.RUNNING, attempts=1)
     progress.write(job.pk, done=1, total=2, message="")
@@ -181,7 +181,7 @@ def test_a_job_alive_elsewhere_is_left_alone(handler):
     assert handler == []
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_daily_jobs_start_once_a_day(handler, monkeypatch):
     monkeypatch.setattr(jobs, "daily_kinds", ["test.job"])
     assert len(jobs.start_daily_jobs()) == 1

@@ -145,7 +145,7 @@ def test_applying_checks_again_so_a_change_since_the_preview_is_seen(officer, sc
     assert batch.written == {"counters": {"new": 1, "changed": 0}}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("step", range(1, 9))
 def test_an_import_stopped_at_any_step_writes_nothing_and_can_be_applied_later(
     officer, scope, step
@@ -169,7 +169,7 @@ def test_an_import_stopped_at_any_step_writes_nothing_and_can_be_applied_later(
     assert ImportBatch.objects.get().state == BatchState.APPLIED
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_error_while_writing_leaves_nothing_behind(officer, scope, monkeypatch):
     batch = services.check_batch(opened(officer, scope))
 
