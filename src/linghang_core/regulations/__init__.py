@@ -12,10 +12,12 @@ from linghang_core.regulations.development import (
     Standing,
     Step,
     Taken,
+    Wait,
     check_step,
     check_way,
     find_standing,
     list_steps,
+    list_waits,
     may_take,
 )
 from linghang_core.regulations.dues import Dues, check_unpaid, compute_dues
@@ -77,6 +79,7 @@ __all__ = [
     "Text",
     "UnknownRuleError",
     "VoteResult",
+    "Wait",
     "advise_organisation",
     "check_credit_code",
     "check_member_dates",
@@ -93,6 +96,7 @@ __all__ = [
     "judge_election",
     "judge_vote",
     "list_steps",
+    "list_waits",
     "load_cadences",
     "load_rules",
     "may_take",

@@ -19,6 +19,7 @@ from linghang_core.regulations import (
     find_standing,
     judge_vote,
     list_steps,
+    list_waits,
     load_rules,
     may_take,
 )
@@ -178,6 +179,29 @@ def test_a_cancelled_probation_ends_the_way() -> None:
     assert find_standing(gone).full_on is None
     found = check_step(WAY[24], gone, born_on=BORN, on=TODAY)
     assert [notice.code for notice in found] == ["development.ended"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "waits"),
+    [
+        (1, [("first_talk", None, date(2022, 4, 1))]),
+        (
+            6,
+            [
+                ("candidate", date(2023, 6, 1), None),
+                ("cultivation", None, date(2023, 6, 1)),
+            ],
+        ),
+        (14, [("admission_meeting", None, date(2023, 10, 20))]),
+        (16, [("approval", None, date(2024, 1, 10))]),
+        (20, [("conversion_meeting", date(2024, 10, 10), date(2024, 10, 10))]),
+        (24, [("conversion_approval", None, date(2025, 1, 10))]),
+        (26, []),
+    ],
+)
+def test_what_waits_for_a_day(steps: int, waits: list) -> None:
+    found = [(wait.step.code, wait.earliest, wait.due_on) for wait in list_waits(WAY[:steps])]
+    assert sorted(found, key=str) == sorted(waits, key=str)
 
 
 def test_every_notice_speaks_both_languages() -> None:

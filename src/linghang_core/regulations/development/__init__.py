@@ -6,7 +6,12 @@ introducers, the counts of a vote …). `check_step` judges one more of them, `c
 """
 
 from linghang_core.regulations.development.checking import check_step, check_way, may_take
-from linghang_core.regulations.development.standing import Standing, find_standing
+from linghang_core.regulations.development.standing import (
+    Standing,
+    Wait,
+    find_standing,
+    list_waits,
+)
 from linghang_core.regulations.development.steps import (
     Ballot,
     Outcome,
@@ -23,9 +28,11 @@ __all__ = [
     "Standing",
     "Step",
     "Taken",
+    "Wait",
     "check_step",
     "check_way",
     "find_standing",
     "list_steps",
+    "list_waits",
     "may_take",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from linghang_core.periods import add_months
 from linghang_core.regulations.development.steps import Stage, Step, Taken, Way
 from linghang_core.regulations.rules import RuleBook, load_rules
 
@@ -46,3 +47,61 @@ def find_standing(taken: Sequence[Taken], *, rules: RuleBook | None = None) -> S
         full_on=full,
         ended=cancelled or not following,
     )
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A step that has a day: not before `earliest`, or to be done by `due_on`; None without one."""
+
+    step: Step
+    earliest: date | None = None
+    due_on: date | None = None
+
+
+def list_waits(taken: Sequence[Taken], *, rules: RuleBook | None = None) -> tuple[Wait, ...]:
+    """Return the steps that wait for a day or have one to keep, as the way stands, first due first.
+
+    A talk a month after the application, a review every half year, the meeting a month after the
+    preliminary review, an approval three months after its meeting, conversion at the end of probation.
+    """
+    book = rules or load_rules()
+    way = Way(taken, book)
+    if way.is_cancelled():
+        return ()
+    found = [
+        *_wait_within(way, "first_talk", "application", "development.first_talk"),
+        *_wait_for_candidate(way),
+        *_wait_within(
+            way, "admission_meeting", "preliminary_review", "development.admission_meeting"
+        ),
+        *_wait_within(way, "approval", "admission_meeting", "development.approval"),
+        *_wait_for_conversion(way),
+        *_wait_within(way, "conversion_approval", "conversion_meeting", "development.approval"),
+    ]
+    return tuple(sorted(found, key=lambda wait: wait.due_on or wait.earliest or date.max))
+
+
+def _wait_within(way: Way, code: str, start: str, rule: str) -> Iterator[Wait]:
+    begun = way.passed(start)
+    if begun and not way.passed(code):
+        months = way.book.find(rule).whole("months_at_most")
+        yield Wait(way.steps[code], due_on=add_months(begun.on, months))
+
+
+def _wait_for_candidate(way: Way) -> Iterator[Wait]:
+    activist = way.passed("activist")
+    if activist is None or way.passed("candidate"):
+        return
+    rule = way.book.find("development.cultivation")
+    reviews = [one.on for one in way.taken if one.step == "cultivation"]
+    last = max([activist.on, *reviews])
+    yield Wait(way.steps["cultivation"], due_on=add_months(last, rule.whole("review_months")))
+    earliest = add_months(activist.on, rule.whole("months_at_least"))
+    yield Wait(way.steps["candidate"], earliest=earliest)
+
+
+def _wait_for_conversion(way: Way) -> Iterator[Wait]:
+    ends = way.probation_ends_on()
+    if ends is None or not way.passed("approval") or way.passed("conversion_meeting"):
+        return
+    yield Wait(way.steps["conversion_meeting"], earliest=ends, due_on=ends)

@@ -32,10 +32,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One of the 25 steps: its number from 1, its code, stage, names, and the steps it needs."""
+    """One of the 25 steps: its number from 1, code, stage, names, and the steps it needs.
+
+    `by_superior` is true where the superior committee acts, false where the branch does.
+    """
 
     number: int
     code: str
+    by_superior: bool
     stage: Stage
     zh: str
     en: str
@@ -75,7 +79,15 @@ def list_steps(rules: RuleBook | None = None) -> tuple[Step, ...]:
     """Return the 25 steps in their order."""
     rows = (rules or load_rules()).find("development.steps").value["steps"]
     return tuple(
-        Step(n, row["code"], Stage(row["stage"]), row["zh"], row["en"], tuple(row["needs"]))
+        Step(
+            number=n,
+            code=row["code"],
+            by_superior=row["by"] == "superior",
+            stage=Stage(row["stage"]),
+            zh=row["zh"],
+            en=row["en"],
+            needs=tuple(row["needs"]),
+        )
         for n, row in enumerate(rows, 1)
     )
 
