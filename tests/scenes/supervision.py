@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from linghang.library.api import install_packs
+from linghang.org.models import Unit
 from linghang.supervision import services
 from linghang.supervision.enums import Presence
 from linghang.supervision.models import CommonFinding, Examination, Hint, HintRule, RiskPoint
-from tests.cast import make_unit
 
 # Words that stand in what is confidential, and nowhere else: a page of others that has one leaks.
 PLANTED = (
@@ -55,14 +55,12 @@ def add_rows(world: Any, more: int) -> None:
         )
         _enter_risk(world, number + 1)
         _find_hint(world, number + 2)
+    units = Unit.objects.filter(parent=bureau.general_branch, name__startswith="新设")[:more]
     for examination in (
         world.objects["examination"],
         world.objects["answered_examination"],
     ):
         examination.findings.add(*CommonFinding.objects.order_by("-order")[:more])
-        units = [
-            make_unit(f"增问{examination.pk}{n}", "branch", bureau.committee) for n in range(more)
-        ]
         for unit in units:
             reply = examination.replies.create(unit=unit, due_on=examination.due_on)
             _answer(reply, None)
