@@ -46,6 +46,10 @@ def planned(bureau, **fields):
     return services.plan_campaign(actor=bureau.officer.user, **values)
 
 
+def no_goals() -> dict[str, int]:
+    return {"goals-TOTAL_FORMS": 0, "goals-INITIAL_FORMS": 0}
+
+
 def hold(bureau, unit, on, topic):
     kind = ActivityKind.objects.get(code="theme_day")
     activities.record_activities(
@@ -60,7 +64,12 @@ def test_the_board_counts_the_records_of_its_kinds_days_and_words_once(bureau):
     hold(bureau, bureau.other_branch, date(2026, 10, 30), "安全教育")  # before it began
     board = queries.read_board(campaign, TODAY)
     assert board.entries == (("activity.theme_day", 1),)
-    assert [(unit, n) for unit, n in board.units] == [(bureau.branch, 1)]
+    rows = queries.read_matrix(campaign, TODAY)
+    assert [row.unit for row in rows if row.records] == [
+        bureau.committee,
+        bureau.general_branch,
+        bureau.branch,
+    ]
     assert (board.percent_of_time, board.days_left) == (52, 19)
 
 
@@ -94,9 +103,20 @@ def test_a_special_action_goes_its_way_and_closes_with_words(bureau):
     campaign = services.move_campaign(campaign=campaign, became=CampaignState.RUNNING, actor=None)
     with pytest.raises(ValidationError):
         services.move_campaign(campaign=campaign, became=CampaignState.CLOSED, actor=None)
+    campaign = services.move_campaign(campaign=campaign, became=CampaignState.CLOSING, actor=None)
+    with pytest.raises(ValidationError):  # what it gathers is settled
+        services.change_campaign(campaign=campaign, values={"aim": "别的"}, actor=None)
+    with pytest.raises(ValidationError):  # without words
+        services.move_campaign(campaign=campaign, became=CampaignState.CLOSED, actor=None)
     campaign = services.move_campaign(
         campaign=campaign, became=CampaignState.CLOSED, summary="隐患清零", actor=None
     )
+    assert [(s.state, s.on) for s in campaign.stages.all()] == [
+        ("planned", TODAY),
+        ("running", TODAY),
+        ("closing", TODAY),
+        ("closed", TODAY),
+    ]
     with pytest.raises(ValidationError):
         services.change_campaign(campaign=campaign, values={"aim": "别的"}, actor=None)
 
@@ -232,9 +252,9 @@ def test_a_secretary_reports_and_keeps_a_commitment_in_one_form(client, bureau):
 
 def test_problems_of_low_marks_stand_on_the_page(client, bureau):
     commitment = made(bureau)
-    services.answer(commitment=commitment, mark=Mark.NOT, text="慢", address="10.0.0.9")
+    low = services.answer(commitment=commitment, mark=Mark.NOT, text="慢", address="10.0.0.9")
     client.force_login(bureau.secretary.user)
-    client.post(reverse("campaigns:raise-problem", args=[commitment.pk]))
+    client.post(reverse("campaigns:raise-problem", args=[commitment.pk]), {"answer": low.pk})
     shown = client.get(reverse("campaigns:commitment", args=[commitment.pk]))
     assert [p for p, _state in shown.context["problems"]] == [Problem.objects.get()]
 
@@ -260,7 +280,7 @@ def test_a_step_sent_twice_is_one(bureau):
 
 def test_a_secretary_plans_an_action_of_the_own_branch_and_sees_it(client, bureau):
     client.force_login(bureau.secretary.user)
-    sent = {"title": "支部攻坚", "starts_on": "2026-11-01", "ends_on": "2026-12-31"}
+    sent = {"title": "支部攻坚", "starts_on": "2026-11-01", "ends_on": "2026-12-31"} | no_goals()
     answer = client.post(reverse("campaigns:add-campaign"), sent, follow=True)
     assert answer.status_code == 200
     assert answer.context["campaign"].root == bureau.branch

@@ -16,3 +16,11 @@ def can_report(scope: Scope, commitment: Commitment) -> Allowed | Denied:
     if commitment.leader_id is not None and commitment.leader_id == scope.person_id:
         return Allowed()
     return scope.can(Permission.EDIT_RECORDS, commitment.unit.path)
+
+
+def can_withdraw(scope: Scope, commitment: Commitment) -> Allowed | Denied:
+    """Return whether the reader may withdraw a commitment or carry it over: the records of its unit.
+
+    Its leader alone may not: who promised cannot take the promise back without the unit.
+    """
+    return scope.can(Permission.EDIT_RECORDS, commitment.unit.path)

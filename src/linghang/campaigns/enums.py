@@ -13,18 +13,22 @@ class CampaignState(models.TextChoices):
     """Where a special action (专项行动) stands; NEXT says where it may go."""
 
     PLANNED = "planned", _("planned")
-    RUNNING = "running", _("under way")
-    CLOSED = "closed", _("closed")
+    RUNNING = "running", _("in progress")
+    CLOSING = "closing", _("closing")
+    CLOSED = "closed", _("ended")
 
     @property
     def tone(self) -> str:
         """Return the colour word of the state's chip."""
-        return {"planned": "neutral", "running": "info", "closed": "ok"}[self.value]
+        return {"planned": "neutral", "running": "info", "closing": "warn", "closed": "ok"}[
+            self.value
+        ]
 
 
 NEXT: dict[CampaignState, tuple[CampaignState, ...]] = {
     CampaignState.PLANNED: (CampaignState.RUNNING,),
-    CampaignState.RUNNING: (CampaignState.CLOSED,),
+    CampaignState.RUNNING: (CampaignState.CLOSING,),
+    CampaignState.CLOSING: (CampaignState.CLOSED,),
     CampaignState.CLOSED: (),
 }
 
@@ -32,7 +36,7 @@ NEXT: dict[CampaignState, tuple[CampaignState, ...]] = {
 class CommitmentState(models.TextChoices):
     """Where a public commitment (办实事) stands."""
 
-    OPEN = "open", _("under way")
+    OPEN = "open", _("in progress")
     KEPT = "kept", _("kept")
     WITHDRAWN = "withdrawn", _("withdrawn")
 

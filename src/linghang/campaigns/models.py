@@ -46,14 +46,35 @@ class Campaign(models.Model):
         return self.title
 
 
+class Stage(models.Model):
+    """A stage a special action entered, when and by whom: its time line, of which nothing is lost."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="stages")
+    state = models.CharField(max_length=8, choices=CampaignState)
+    on = models.DateField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "state"], name="stage_entered_once")
+        ]
+
+
 class Goal(models.Model):
-    """A number a special action wants to reach: facts of one kind, summed over its days and units."""
+    """A number a special action wants to reach: facts of one kind, summed over its days and units.
+
+    Its baseline is the same sum over as many days right before it began: counted, never typed.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="goals")
     title = models.CharField(max_length=80)
     kind = models.CharField(max_length=60)  # of the facts that are summed
     target = models.BigIntegerField()  # hundredths
-    baseline = models.BigIntegerField(null=True, blank=True)  # hundredths, of the time before
+    at_most = models.BooleanField(default=False)  # not to be exceeded, rather than reached
 
     class Meta:
         ordering = ["pk"]
@@ -80,6 +101,12 @@ class Commitment(models.Model):
     due_on = models.DateField()
     kept_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=CommitmentState, default=CommitmentState.OPEN)
+    withdrawn_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=400, blank=True)  # why it was withdrawn
+    # The same promise of the year before: one line of years.
+    carried_from = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="carried_to"
+    )
     is_public = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey(
@@ -94,7 +121,13 @@ class Commitment(models.Model):
                 condition=Q(state=CommitmentState.KEPT, kept_on__isnull=False)
                 | (~Q(state=CommitmentState.KEPT) & Q(kept_on__isnull=True)),
                 name="commitment_is_kept_with_its_day",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CommitmentState.WITHDRAWN, withdrawn_on__isnull=False)
+                & ~Q(reason="")
+                | (~Q(state=CommitmentState.WITHDRAWN) & Q(withdrawn_on__isnull=True, reason="")),
+                name="commitment_is_withdrawn_with_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,14 +160,19 @@ class Feedback(models.Model):
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="feedback")
     mark = models.PositiveSmallIntegerField(choices=Mark)
     text = models.CharField(max_length=200, blank=True)
-    # A keyed digest of the network address and the day: keeps abuse out, leads back to nobody.
+    # Keyed digests of the device's cookie and of the network address, each with the commitment and
+    # the day: they keep abuse out and lead back to nobody, not even to the same sender elsewhere.
     sender = models.CharField(max_length=64)
+    network = models.CharField(max_length=64)
     problem_id = models.BigIntegerField(null=True, blank=True)  # of rectification, once raised
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["-at"]
-        indexes = [models.Index(fields=["commitment", "sender"])]
+        indexes = [
+            models.Index(fields=["commitment", "sender"]),
+            models.Index(fields=["commitment", "network"]),
+        ]
 
 
 class Template(models.Model):

@@ -12,10 +12,11 @@ from linghang.platform.tasks.progress import Progress
 
 @jobs.job_handler("campaigns.refresh_overdue")
 def refresh_overdue(job: Job, progress: Progress) -> dict[str, Any]:
-    """Rewrite the facts of commitments that fell overdue overnight."""
+    """Rewrite the facts of commitments that fell overdue overnight; begin what begins today."""
     count = services.refresh_overdue(actor=job.actor)
+    begun = services.begin_due(actor=job.actor)
     progress(1, 1)
-    return {"looked_at": count}
+    return {"looked_at": count, "begun": begun}
 
 
 jobs.run_daily("campaigns.refresh_overdue")

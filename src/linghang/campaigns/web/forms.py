@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linghang.campaigns.enums import Mark
+from linghang.campaigns.models import Campaign
+from linghang.campaigns.services import GoalDraft
 from linghang.ledger import api as ledger
 from linghang.org.enums import UnitKind
 from linghang.org.models import Unit
@@ -23,6 +25,7 @@ from linghang.worklists.models import Worklist
 
 TWO_LINES = {"rows": 2}
 HUNDRED = 100
+MOST_GOALS = 6
 
 
 def day_input() -> forms.DateInput:
@@ -59,8 +62,8 @@ class CampaignForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs=TWO_LINES),
     )
-    starts_on = forms.DateField(label=gettext_lazy("From"), widget=day_input())
-    ends_on = forms.DateField(label=gettext_lazy("To"), widget=day_input())
+    starts_on = forms.DateField(label=gettext_lazy("First day"), widget=day_input())
+    ends_on = forms.DateField(label=gettext_lazy("Last day"), widget=day_input())
     lists = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Lists"), queryset=Worklist.objects.none(), required=False
     )
@@ -78,35 +81,95 @@ class CampaignForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Separated by spaces; left empty, every record of these kinds."),
     )
-    goal_title = forms.CharField(label=gettext_lazy("Goal"), max_length=80, required=False)
-    goal_kind = forms.ChoiceField(label=gettext_lazy("Counted in"), required=False)
-    goal_target = forms.DecimalField(
-        label=gettext_lazy("Target"), required=False, min_value=0, max_digits=12, decimal_places=2
-    )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lists"].queryset = worklists.list_lists(scope)  # type: ignore[attr-defined]
         self.fields["books"].queryset = rectification.list_books(scope)  # type: ignore[attr-defined]
         self.fields["kinds"].choices = list_kinds()  # type: ignore[attr-defined]
-        self.fields["goal_kind"].choices = [("", ""), *list_kinds()]  # type: ignore[attr-defined]
         self.fields["starts_on"].initial = clock.today()
+        self._unseen: dict[str, list[Any]] = {}
+
+    def keep_unseen(self, campaign: Campaign) -> None:
+        """Keep lists and books the reader may not see: a change takes nothing away unseen."""
+        for name in ("lists", "books"):
+            offered = self.fields[name].queryset  # type: ignore[attr-defined]
+            chosen = getattr(campaign, name).exclude(pk__in=offered.values("pk"))
+            self._unseen[name] = list(chosen)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for kind and target where a goal is named."""
+        """Add what is kept unseen."""
         cleaned = super().clean() or {}
-        if cleaned.get("goal_title"):
-            for name in ("goal_kind", "goal_target"):
-                if not cleaned.get(name):
-                    self.add_error(name, _("A goal needs what it is counted in, and a target."))
+        for name, kept in self._unseen.items():
+            cleaned[name] = [*cleaned.get(name, ()), *kept]
         return cleaned
+
+
+class GoalForm(forms.Form):
+    """One goal; a row without a title is none."""
+
+    title = forms.CharField(label=gettext_lazy("Goal"), max_length=80, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Counted from"), required=False)
+    target = forms.DecimalField(
+        label=gettext_lazy("Target"), required=False, min_value=0, max_digits=12, decimal_places=2
+    )
+    at_most = forms.BooleanField(label=gettext_lazy("At most: not to be exceeded"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", ""), *list_kinds()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for kind and target where a goal is named, and for a name where they stand alone."""
+        cleaned = super().clean() or {}
+        if cleaned.get("title"):
+            for name in ("kind", "target"):
+                if cleaned.get(name) in {None, ""} and name not in self.errors:
+                    self.add_error(name, _("A goal needs what it is counted in, and a target."))
+        elif cleaned.get("kind") or cleaned.get("target"):
+            self.add_error("title", _("Name the goal."))
+        return cleaned
+
+
+class BaseGoalFormSet(forms.BaseFormSet):
+    """The goals of a special action, one row each; those it has may be dropped."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """Name the box that drops a goal."""
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("Drop this goal")
+
+    def list_drafts(self) -> list[GoalDraft]:
+        """Return the goals that have a title."""
+        return [
+            GoalDraft(
+                title=row["title"],
+                kind=row["kind"],
+                target=int(row["target"] * HUNDRED),
+                at_most=row["at_most"],
+            )
+            for row in self.cleaned_data
+            if row.get("title") and not row.get("DELETE")
+        ]
+
+
+GoalFormSet = forms.formset_factory(
+    GoalForm,
+    formset=BaseGoalFormSet,
+    extra=2,
+    max_num=MOST_GOALS,
+    validate_max=True,
+    can_delete=True,
+    can_delete_extra=False,
+)
 
 
 class CloseForm(forms.Form):
     """The end of a special action."""
 
     summary = forms.CharField(
-        label=gettext_lazy("What came of it"),
+        label=gettext_lazy("Summary of what came of it"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -129,7 +192,7 @@ class CommitmentForm(forms.Form):
     leader_name = forms.CharField(
         label=gettext_lazy("Responsible person"), max_length=60, required=False
     )
-    due_on = forms.DateField(label=gettext_lazy("By"), widget=day_input())
+    due_on = forms.DateField(label=gettext_lazy("To be done by"), widget=day_input())
     is_public = forms.BooleanField(
         label=gettext_lazy("Shown to everybody, with an address to answer at"), required=False
     )
@@ -148,6 +211,28 @@ class CommitmentForm(forms.Form):
             return None
         unit = self.cleaned_data["unit"]
         return people.find_by_name_in_unit(unit.pk, [name], clock.today())[name]
+
+
+class WithdrawForm(forms.Form):
+    """Why a commitment is taken back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is withdrawn"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "The public page says that it was withdrawn, and when; the reason stands here only."
+        ),
+    )
+
+
+class CarryForm(forms.Form):
+    """The same promise for a later year."""
+
+    due_on = forms.DateField(label=gettext_lazy("To be done by"), widget=day_input())
+    expected = forms.IntegerField(
+        label=gettext_lazy("How many people"), min_value=1, required=False
+    )
 
 
 class StepForm(forms.Form):
@@ -186,4 +271,8 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs=TWO_LINES),
         help_text=gettext_lazy("Please do not write names or telephone numbers."),
     )
-    website = forms.CharField(required=False, widget=forms.HiddenInput)
+    website = forms.CharField(
+        label=gettext_lazy("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )

@@ -5,15 +5,17 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from linghang.campaigns.enums import CampaignState
+from linghang.campaigns.enums import CampaignState, CommitmentState
 from linghang.campaigns.models import Commitment
 from linghang.platform.calendar import clock
 from linghang.platform.ui.tables import Column, Empty, Table
 from linghang.worklists.enums import Timeliness, timeliness
 
 
-def judge(commitment: Commitment) -> Timeliness:
-    """Return whether the commitment was kept in time or late, is open or overdue today."""
+def judge(commitment: Commitment) -> Timeliness | CommitmentState:
+    """Return whether the commitment was kept in time or late, is open, overdue, or withdrawn."""
+    if commitment.state == CommitmentState.WITHDRAWN:
+        return CommitmentState.WITHDRAWN
     return Timeliness(timeliness(commitment.due_on, commitment.kept_on, clock.today()))
 
 
@@ -27,8 +29,8 @@ CAMPAIGNS = Table(
             link=lambda row: reverse("campaigns:campaign", args=[row.pk]),
         ),
         Column("state", _("State"), states=CampaignState),
-        Column("starts_on", _("From"), sort=("starts_on", "pk")),
-        Column("ends_on", _("To"), sort=("ends_on", "pk")),
+        Column("starts_on", _("First day"), sort=("starts_on", "pk")),
+        Column("ends_on", _("Last day"), sort=("ends_on", "pk")),
     ),
     default_sort="-starts_on",
     empty=Empty(
@@ -49,7 +51,7 @@ COMMITMENTS = Table(
         Column("unit", _("Unit"), attr="unit.name", sort=("unit__path", "pk")),
         Column("beneficiaries", _("For whom")),
         Column("state", _("State"), render=judge),
-        Column("due_on", _("By"), sort=("due_on", "pk")),
+        Column("due_on", _("To be done by"), sort=("due_on", "pk")),
         Column("answers", _("Answers"), attr="n_answers", numeric=True, sort=("n_answers", "pk")),
     ),
     default_sort="due_on",

@@ -1,4 +1,4 @@
-"""The door of a view: signed in, and with the permission; otherwise a refusal that says why."""
+"""The door of a view: signed in, and with the permission; where a request comes from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -41,3 +42,18 @@ def insist(answer: Allowed | Denied) -> None:
     """Raise PermissionDenied with the reason when the answer is no."""
     if isinstance(answer, Denied):
         raise PermissionDenied(answer.reason)
+
+
+def find_address(request: HttpRequest) -> str:
+    """Return the network address of the reader, as far as it can be trusted.
+
+    Each of the `PROXY_COUNT` proxies in front appends to X-Forwarded-For whom it heard: with n of
+    them the n-th from the right is the reader. What stands further left the reader may have written,
+    and without proxies, or with fewer entries than proxies, the header is not believed at all.
+    """
+    near: str = request.META.get("REMOTE_ADDR", "")
+    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    count = settings.PROXY_COUNT
+    if count < 1 or len(chain) < count:
+        return near
+    return chain[-count] or near

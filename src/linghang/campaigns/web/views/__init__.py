@@ -1,0 +1,1 @@
+"""Pages of special actions and commitments, and the public page of a commitment."""
