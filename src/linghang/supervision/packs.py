@@ -228,7 +228,7 @@ def check_findings(rows: Sequence[CategoryRow], around: Surroundings) -> list[Fi
 
 def check_rules(rows: Sequence[RiskRuleRow], around: Surroundings) -> list[Finding]:
     """Return a finding for each cell of the risk table that is missing or stands twice."""
-    given = [(row.likelihood, row.consequence) for row in rows]
+    given: list[tuple[int, int]] = [(row.likelihood, row.consequence) for row in rows]
     wrong = [cell for cell in sorted(CELLS) if given.count(cell) != 1] if given else []
     return [
         Finding(

@@ -6,7 +6,7 @@ guilt; whether anything is wrong is found out by people (access.can_decide).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -197,11 +197,11 @@ def find_reopened(root: Unit, numbers: Numbers, on: date) -> list[Sign]:
     return _group_problems(rows, numbers["least"])
 
 
-def _group_problems(rows: QuerySet[Act] | QuerySet[Extension], least: int) -> list[Sign]:
+def _group_problems(rows: Iterable[tuple[int, int, date]], least: int) -> list[Sign]:
     """Return the problems that stand in at least so many rows (problem, unit, day)."""
     found: dict[tuple[int, int], list[str]] = {}
-    for problem, unit, day in rows:  # type: ignore[misc]
-        found.setdefault((int(problem), int(unit)), []).append(str(day))
+    for problem, unit, day in rows:
+        found.setdefault((problem, unit), []).append(str(day))
     return [
         Sign(f"problem:{problem}", unit, tuple((PROBLEM, problem, day) for day in days))
         for (problem, unit), days in sorted(found.items())

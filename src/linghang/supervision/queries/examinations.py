@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from linghang.platform.access import Permission, Scope
 from linghang.supervision.access import own_paths
@@ -173,11 +173,19 @@ def measure_coverage(examinations: Iterable[Examination], on: date) -> dict[int,
         Examination.objects.filter(pk__in=keys).annotate(n=Count("findings")).values_list("pk", "n")
     )
     found = {key: Coverage() for key in keys}
-    by_answers = {row.pop("reply__examination"): row for row in answers}
+    by_answers = {row["reply__examination"]: row for row in answers}
     for row in replies:
-        key = row.pop("examination")
+        key = row["examination"]
+        given = by_answers.get(key)
         found[key] = Coverage(
-            **row, **by_answers.get(key, {}), asked=row["units"] * asked.get(key, 0)
+            units=row["units"],
+            handed_in=row["handed_in"],
+            late=row["late"],
+            asked=row["units"] * asked.get(key, 0),
+            answered=given["answered"] if given else 0,
+            present=given["present"] if given else 0,
+            rectified=given["rectified"] if given else 0,
+            problems=given["problems"] if given else 0,
         )
     return found
 
@@ -194,13 +202,10 @@ def count_presence(
             reply__state=ReplyState.HANDED_IN,
         )
         .order_by()
-        .values("reply__examination")
-        .annotate(
-            **{p.value: Count("pk", filter=Q(presence=p)) for p in Presence},
-            first=Min("at"),
-            last=Max("at"),
-        )
+        .values_list("reply__examination", "presence")
+        .annotate(count=Count("pk"))
     )
-    counted = {row["reply__examination"]: row for row in rows}
-    none = {presence.value: 0 for presence in Presence}
-    return [(each, counted.get(pk, none)) for pk, each in examinations.items()]
+    counted = {pk: {presence.value: 0 for presence in Presence} for pk in examinations}
+    for pk, presence, count in rows:
+        counted[pk][presence] = count
+    return [(each, counted[pk]) for pk, each in examinations.items()]

@@ -99,7 +99,7 @@ def answer_finding(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             error = refusal.messages[0]
     else:
-        error = next(iter(form.errors.values()))[0]
+        error = str(next(iter(form.errors.values()))[0])
     if request.headers.get("HX-Request"):
         findings = list(reply.examination.findings.order_by("order", "code"))
         number = [each.pk for each in findings].index(finding.pk) + 1
