@@ -11,50 +11,18 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linghang.activities import api as activities
-from linghang.activities.models import ActivityKind
 from linghang.campaigns import queries, services
 from linghang.campaigns.enums import CampaignState, CommitmentState, Mark
-from linghang.campaigns.models import Commitment, Feedback
+from linghang.campaigns.models import Feedback
 from linghang.ledger.models import Fact
 from linghang.rectification.models import Problem
+from tests.campaigns.scene import TODAY, hold, made, planned
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("packs")]
-TODAY = date(2026, 11, 21)
-
-
-def made(bureau, **fields) -> Commitment:
-    values = {
-        "title": "低电压台区治理",
-        "promise": "夏季前完成",
-        "beneficiaries": "台区客户",
-        "unit": bureau.branch,
-        "due_on": date(2026, 12, 31),
-    } | fields
-    draft = services.CommitmentDraft(**values)
-    return services.promise(drafts=[draft], actor=bureau.officer.user)[0]
-
-
-def planned(bureau, **fields):
-    values = {
-        "title": "身边无违章",
-        "root": bureau.committee,
-        "starts_on": date(2026, 11, 1),
-        "ends_on": date(2026, 12, 10),
-        "kinds": ["activity.theme_day"],
-    } | fields
-    return services.plan_campaign(actor=bureau.officer.user, **values)
 
 
 def no_goals() -> dict[str, int]:
     return {"goals-TOTAL_FORMS": 0, "goals-INITIAL_FORMS": 0}
-
-
-def hold(bureau, unit, on, topic):
-    kind = ActivityKind.objects.get(code="theme_day")
-    activities.record_activities(
-        drafts=[activities.ActivityDraft(kind, unit, on, topic)], actor=bureau.officer.user
-    )
 
 
 def test_the_board_counts_the_records_of_its_kinds_days_and_words_once(bureau):
