@@ -65,6 +65,8 @@ def test_line_is_saved_alone_and_says_so(check, go):
     answer = go(check.secretary, "answer", check.own, data, headers={"HX-Request": "true"})
     assert (answer.status_code, "<html" in answer.text) == (200, False)
     assert "已保存" in words(answer)
+    assert (answer.context["done"], answer.context["total"]) == (1, 4)
+    assert 'hx-swap-oob="outerHTML"' in answer.text
     assert check.own.answers.get().verdict == "met"
 
 
@@ -76,6 +78,22 @@ def test_stale_line_is_refused_with_who_and_keeps_what_was_typed(check, go):
     assert "韩帆已于" in words(answer)
     assert "我写的" in answer.text
     assert check.own.answers.get().verdict == "met"
+
+
+def test_expert_who_has_chosen_not_met_is_asked_for_the_sentence_and_nothing_is_saved_yet(
+    check, go
+):
+    check.move(RoundState.EXPERT_CHECK, "试点")
+    data = {"standard": check.standards[0].pk, "verdict": "not_met", "note": "", "seen": "-"}
+    answer = go(check.expert_user, "judge", check.own, data, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "请用一句话说明缺什么，写完即保存" in words(answer)
+    assert "autofocus" in answer.text
+    assert check.own.answers.count() == 0
+    data["note"] = "抽查缺两项"
+    answer = go(check.expert_user, "judge", check.own, data, headers={"HX-Request": "true"})
+    assert "已保存" in words(answer)
+    assert check.own.answers.get().note == "抽查缺两项"
 
 
 def test_records_stand_beside_the_answer_with_a_way_to_them(check, go):
@@ -173,6 +191,7 @@ def test_only_standards_that_differ_are_counted_shown_and_listed_on_paper(check,
 def test_problems_are_stated_from_the_page_with_who_leads(check, go):
     check.check_both()
     page = go(check.officer, "problems", check.round)
+    assert re.search(r'name="due_on"\s+value="2027-\d\d-\d\d"', page.text)
     keys = [row["failure"].key for row in page.context["rows"]]
     answer = go(
         check.officer,

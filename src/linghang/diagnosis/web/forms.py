@@ -19,7 +19,7 @@ from linghang.rectification.enums import Severity
 from linghang_core.periods import load_calendar
 
 DAYS_TO_RECTIFY = 60  # working days a problem of a round is given unless somebody says otherwise
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def list_checkable(root: Unit) -> Any:

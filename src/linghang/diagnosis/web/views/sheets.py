@@ -150,32 +150,48 @@ def _save_line(
     """Save the line a form brings; answer with the line alone when htmx asks, else with the page."""
     form = LineForm(request.POST)
     standard = _find_standard(sheet, request.POST.get("standard", ""))
-    error = ""
+    alone, error, wants_note = bool(request.headers.get("HX-Request")), "", False
     if form.is_valid() and standard is not None:
         values = form.cleaned_data
         said = Said(standard, Verdict(values["verdict"]), values["note"], values["seen"])
+        # Whoever has only chosen "not met" is still writing: that is no mistake.
+        wants_note = alone and side is Side.EXPERT and said.verdict.needs_note and not said.note
         try:
-            save(said, values["reason"])
+            if not wants_note:
+                save(said, values["reason"])
         except ValidationError as refusal:
             error = refusal.messages[0]
     else:
         error = _("Choose an answer.")
-    if request.headers.get("HX-Request") and standard is not None:
-        scope = scope_of(request)
-        sheet.refresh_from_db()
-        lines = queries.list_lines(sheet, scope, expert)
-        line = next(each for each in lines if each.standard.pk == standard.pk)
-        row = describe_line(sheet, line, side)
-        row |= {"error": error, "saved": not error}
-        if error:
+    if alone and standard is not None:
+        context = _describe_saved(request, sheet, standard, side, expert)
+        row = context["row"]
+        row |= {"error": error, "wants_note": wants_note, "saved": not error and not wants_note}
+        if error or wants_note:
             row |= {"said": request.POST.get("verdict", ""), "note": request.POST.get("note", "")}
-        context = {"row": row, "sheet": sheet, "side": side}
         return render(request, "diagnosis/line.html", context, status=422 if error else 200)
     if error:
         messages.error(request, error)
         return redirect("diagnosis:sheet", pk=sheet.pk)
     assert standard is not None
     return redirect(f"{resolve_url('diagnosis:sheet', sheet.pk)}#s{standard.pk}")
+
+
+def _describe_saved(
+    request: HttpRequest, sheet: Sheet, standard: Standard, side: Side, expert: Expert | None
+) -> dict[str, Any]:
+    """Return the line of the standard as it stands now, and how many lines are answered."""
+    sheet.refresh_from_db()
+    lines = queries.list_lines(sheet, scope_of(request), expert)
+    line = next(each for each in lines if each.standard.pk == standard.pk)
+    return {
+        "row": describe_line(sheet, line, side),
+        "sheet": sheet,
+        "side": side,
+        "alone": True,
+        "done": sum(not is_open(each, side) for each in lines),
+        "total": len(lines),
+    }
 
 
 def _find_standard(sheet: Sheet, given: str) -> Standard | None:
