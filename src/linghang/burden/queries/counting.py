@@ -5,23 +5,21 @@ docs/algorithms/burden.md says in prose what counts as what, with a worked table
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
 
-from linghang.activities.enums import ObligationState
-from linghang.activities.models import Obligation
+from linghang.burden.queries import sources
 from linghang.org import api as org
 from linghang.org.enums import BRANCH_KINDS, UnitKind
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
-from linghang.rectification import api as rectification
-from linghang.routing.models import Leg
 from linghang.worklists import api as worklists
 from linghang.worklists.enums import ProofUse, TaskState
 from linghang.worklists.models import Assignment, Worklist
@@ -33,9 +31,11 @@ FIELDS_OF_A_TASK = 1
 FIELDS_OF_EVIDENCE = 1
 FIELDS_OF_A_PROBLEM = 1
 FIELDS_OF_A_CASE = 1
+FIELDS_OF_A_LINE = 1
 REPORTED = ~Q(item__proof_use=ProofUse.FINISH) | Q(item__proof_kind="")
 EVIDENCED = REPORTED & Q(item__needs_evidence=True)
 
+NO_TASKS = (0, 0, 0, 0)
 Key = tuple[int, str]  # unit, month as 2026-11
 
 
@@ -45,21 +45,26 @@ class Load:
 
     `items` are different items; `reports` the times something had to be reported for them;
     `evidence` those with a proof asked for; `meetings` duties of organisation life due;
-    `problems` and `cases` what was put to the unit to solve; `personal` what its members were asked.
+    `visits` of research received; `problems` and `cases` what was put to the unit to solve; `sheets`
+    check sheets to be answered (diagnosis, self-examination) and `lines` the questions on them;
+    `personal` what its members were asked.
     """
 
     items: int = 0
     reports: int = 0
     evidence: int = 0
     meetings: int = 0
+    visits: int = 0
     problems: int = 0
     cases: int = 0
+    sheets: int = 0
+    lines: int = 0
     personal: int = 0
 
     @property
     def forms(self) -> int:
-        """Return how many forms had to be filled: one a report, a problem, a case."""
-        return self.reports + self.problems + self.cases
+        """Return how many forms had to be filled: one a report, a problem, a case, a check sheet."""
+        return self.reports + self.problems + self.cases + self.sheets
 
     @property
     def fields(self) -> int:
@@ -69,6 +74,7 @@ class Load:
             + FIELDS_OF_EVIDENCE * self.evidence
             + FIELDS_OF_A_PROBLEM * self.problems
             + FIELDS_OF_A_CASE * self.cases
+            + FIELDS_OF_A_LINE * self.lines
         )
 
     def __add__(self, other: Self) -> Self:
@@ -80,13 +86,14 @@ class Load:
 
 @dataclass(frozen=True)
 class IssuerLoad:
-    """What one unit asked of others in a month: items, askings, units reached, with evidence."""
+    """What one unit asked of others in a month: items, askings, units reached, with evidence, sheets."""
 
     issuer: Unit
-    items: int
-    reports: int
-    units: int
-    evidence: int
+    items: int = 0
+    reports: int = 0
+    units: int = 0  # asked by lists
+    evidence: int = 0
+    sheets: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,7 @@ def asked(tasks: QuerySet[Assignment]) -> QuerySet[Assignment]:
 def count_loads(
     scope: Scope, unit_ids: Collection[int], months: Sequence[Period]
 ) -> dict[Key, Load]:
-    """Return the load of each unit and month where there is one; four queries in all.
+    """Return the load of each unit and month where there is one; seven queries in all.
 
     `months` follow each other; the reader sees `unit_ids` (list_units).
     """
@@ -148,50 +155,23 @@ def count_loads(
     )
     for unit, month, items, reports, evidence, personal in rows:
         note(unit, month, items=items, reports=reports, evidence=evidence, personal=personal)
-    for unit, month, number in _count_meetings(unit_ids, start, end):
+    days = (start, end)
+    for unit, month, number in sources.count_meetings(unit_ids, days):
         note(unit, month, meetings=number)
-    for unit, month, number in _count_problems(scope, unit_ids, start, end):
+    for unit, month, number in sources.count_visits(unit_ids, days):
+        note(unit, month, visits=number)
+    for unit, month, number in sources.count_problems(scope, unit_ids, days):
         note(unit, month, problems=number)
-    for unit, month, number in _count_cases(unit_ids, start, end):
+    for unit, month, number in sources.count_cases(unit_ids, days):
         note(unit, month, cases=number)
+    for count in (sources.count_sheets, sources.count_replies):
+        for unit, month, sheets, lines in count(scope, unit_ids, days):
+            note(unit, month, sheets=sheets, lines=lines)
     return {key: Load(**numbers) for key, numbers in found.items()}
 
 
-def _count_meetings(unit_ids: Collection[int], start: date, end: date) -> Any:
-    duties = Obligation.objects.filter(unit_id__in=unit_ids, due_on__range=(start, end))
-    duties = duties.exclude(state=ObligationState.WAIVED).order_by()
-    return (
-        duties.annotate(month=TruncMonth("due_on"))
-        .values_list("unit_id", "month")
-        .annotate(number=Sum("required"))
-    )
-
-
-def _count_problems(scope: Scope, unit_ids: Collection[int], start: date, end: date) -> Any:
-    problems = rectification.list_problems(scope).filter(
-        unit_id__in=unit_ids, stated_on__range=(start, end)
-    )
-    return (
-        problems.order_by()
-        .annotate(month=TruncMonth("stated_on"))
-        .values_list("unit_id", "month")
-        .annotate(number=Count("pk", distinct=True))
-    )
-
-
-def _count_cases(unit_ids: Collection[int], start: date, end: date) -> Any:
-    legs = Leg.objects.filter(unit_id__in=unit_ids, started_at__date__range=(start, end))
-    legs = legs.exclude(case__front_id=F("unit_id"))  # its own question is no burden put on it
-    return (
-        legs.order_by()
-        .annotate(month=TruncMonth("started_at"))
-        .values_list("unit_id", "month")
-        .annotate(number=Count("case_id", distinct=True))
-    )
-
-
 def count_by_issuer(scope: Scope, unit_ids: Collection[int], month: Period) -> list[IssuerLoad]:
-    """Return who asked how much of the units in the month, who asked most first; two queries."""
+    """Return who asked how much of the units in the month, who asked most first; four queries."""
     rows = (
         _unit_tasks(worklists.list_tasks(scope), unit_ids, month)
         .order_by()
@@ -204,10 +184,30 @@ def count_by_issuer(scope: Scope, unit_ids: Collection[int], month: Period) -> l
             evidence=Count("pk", filter=EVIDENCED),
         )
     )
-    numbers = list(rows)
-    issuers = Unit.objects.in_bulk([row[0] for row in numbers])
-    found = [IssuerLoad(issuers[asker], *counts) for asker, *counts in numbers]
-    return sorted(found, key=lambda load: (-load.reports, -load.items, load.issuer.path))
+    numbers = {
+        asker: (items, reports, units, proofs) for asker, items, reports, units, proofs in rows
+    }
+    sheets = _count_sheets_by_issuer(scope, unit_ids, month)
+    issuers = Unit.objects.in_bulk([*numbers, *sheets])
+    found = [
+        IssuerLoad(issuer, *numbers.get(pk, NO_TASKS), sheets=sheets[pk])
+        for pk, issuer in issuers.items()
+    ]
+    return sorted(
+        found, key=lambda load: (-load.reports - load.sheets, -load.items, load.issuer.path)
+    )
+
+
+def _count_sheets_by_issuer(scope: Scope, unit_ids: Collection[int], month: Period) -> Counter[int]:
+    days = (month.first_day, month.last_day)
+    found: Counter[int] = Counter()
+    for rows in (
+        sources.list_sheets(scope, unit_ids, days).values_list("round__root_id"),
+        sources.list_replies(scope, unit_ids, days).values_list("examination__root_id"),
+    ):
+        for issuer, number in rows.annotate(number=Count("pk")):
+            found[issuer] += number
+    return found
 
 
 def _unit_tasks(

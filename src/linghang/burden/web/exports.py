@@ -38,7 +38,10 @@ def _write_loads(
         _("Forms"),
         _("Fields to type"),
         _("Evidence"),
+        _("Check sheets"),
+        _("Check lines"),
         _("Meetings"),
+        _("Visits received"),
         _("Problems to solve"),
         _("Cases to answer"),
         _("Asked of members"),
@@ -65,7 +68,10 @@ def _write_loads(
                         load.forms,
                         load.fields,
                         load.evidence,
+                        load.sheets,
+                        load.lines,
                         load.meetings,
+                        load.visits,
                         load.problems,
                         load.cases,
                         load.personal,
@@ -84,10 +90,12 @@ def _write_issuers(book: export.Workbook, month: Period, issuers: Sequence[Issue
             export.Column(_("Reports"), 12, "integer"),
             export.Column(_("Units asked"), 12, "integer"),
             export.Column(_("Evidence"), 12, "integer"),
+            export.Column(_("Check sheets"), 12, "integer"),
         ],
     )
     sheet.extend(
-        [load.issuer.name, load.items, load.reports, load.units, load.evidence] for load in issuers
+        [load.issuer.name, load.items, load.reports, load.units, load.evidence, load.sheets]
+        for load in issuers
     )
 
 

@@ -114,6 +114,7 @@ def measures() -> dict[str, str]:
         "forms": _("Forms"),
         "fields": _("Fields to type"),
         "evidence": _("Evidence"),
+        "lines": _("Check lines"),
         "meetings": _("Meetings"),
         "personal": _("Asked of members"),
     }
