@@ -49,20 +49,6 @@ def test_two_special_actions_may_gather_the_same_record(bureau):
     ] * 2
 
 
-def test_a_goal_is_the_sum_of_facts(bureau):
-    goal = services.GoalDraft("主题党日", "activity.theme_day", target=400)
-    campaign = planned(bureau, goals=[goal])
-    for day in (5, 6):
-        hold(bureau, bureau.branch, date(2026, 11, day), f"主题党日{day}")
-    [standing] = queries.count_goals(campaign)
-    total = sum(
-        Fact.objects.filter(kind="activity.theme_day", withdrawn_seq=None).values_list(
-            "quantity", flat=True
-        )
-    )
-    assert (standing.value, standing.percent) == (total, min(100, total * 100 // 400))
-
-
 def test_a_special_action_goes_its_way_and_closes_with_words(bureau):
     campaign = planned(bureau, starts_on=date(2026, 11, 25))
     assert campaign.state == CampaignState.PLANNED

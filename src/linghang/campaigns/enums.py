@@ -54,6 +54,13 @@ class Mark(models.IntegerChoices):
     NOT = 1, _("not satisfied")  # 不满意
 
 
+class Measure(models.TextChoices):
+    """What of the facts of a kind a goal counts."""
+
+    TIMES = "times", _("how many records")
+    QUANTITY = "quantity", _("their quantity, as hours or people")
+
+
 COMMITMENT = FactKind(
     code="commitment",
     title=_("public commitment"),

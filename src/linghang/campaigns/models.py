@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from linghang.campaigns.enums import CampaignState, CommitmentState, Mark
+from linghang.campaigns.enums import CampaignState, CommitmentState, Mark, Measure
 from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.rectification.models import ProblemBook
@@ -65,14 +65,15 @@ class Stage(models.Model):
 
 
 class Goal(models.Model):
-    """A number a special action wants to reach: facts of one kind, summed over its days and units.
+    """A number a special action wants to reach: facts of one kind on its days and in its units.
 
-    Its baseline is the same sum over as many days right before it began: counted, never typed.
+    Its baseline is the same number of as many days right before it began: counted, never typed.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="goals")
     title = models.CharField(max_length=80)
-    kind = models.CharField(max_length=60)  # of the facts that are summed
+    kind = models.CharField(max_length=60)  # of the facts that are counted or summed
+    measure = models.CharField(max_length=8, choices=Measure, default=Measure.TIMES)
     target = models.BigIntegerField()  # hundredths
     at_most = models.BooleanField(default=False)  # not to be exceeded, rather than reached
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,10 +20,11 @@ class _Row(BaseModel):
 
 
 class GoalRow(_Row):
-    """A goal: the facts it is counted in, and how many of them."""
+    """A goal: the kind of facts, whether they or their quantity are counted, and how many."""
 
     title: str
     kind: str
+    measure: Literal["times", "quantity"] = "times"
     target: int = Field(ge=1)
 
 
@@ -66,6 +67,7 @@ def _values_of(row: CampaignRow) -> dict[str, Any]:
         found |= {
             "goal_title": row.goal.title,
             "goal_kind": row.goal.kind,
+            "goal_measure": row.goal.measure,
             "goal_target": row.goal.target,
         }
     return found

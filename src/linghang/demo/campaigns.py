@@ -54,7 +54,10 @@ def _plan(root: Unit, officer: User, today: date) -> None:
                 books=books if number == 0 else (),
                 goals=[
                     campaigns.GoalDraft(
-                        values["goal_title"], values["goal_kind"], values["goal_target"] * 100
+                        values["goal_title"],
+                        values["goal_kind"],
+                        values["goal_target"] * 100,
+                        measure=values["goal_measure"],
                     )
                 ]
                 if values.get("goal_title")

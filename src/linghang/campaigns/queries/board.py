@@ -9,8 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
+from linghang.campaigns.enums import Measure
 from linghang.campaigns.models import Campaign, Goal
+from linghang.ledger import api as ledger
 from linghang.ledger.models import Entry, Fact
 from linghang.org.enums import UnitKind
 from linghang.org.models import Unit
@@ -20,6 +23,8 @@ from linghang.rectification.enums import SOLVED, UNSOLVED, ProblemState
 from linghang.rectification.models import Problem
 from linghang.worklists import api as worklists
 from linghang.worklists.models import Assignment
+
+HUNDRED = 100
 
 
 def list_campaigns(scope: Scope) -> QuerySet[Campaign]:
@@ -37,9 +42,10 @@ def list_campaigns(scope: Scope) -> QuerySet[Campaign]:
 
 @dataclass(frozen=True)
 class GoalStanding:
-    """How far a goal is: sums in hundredths of its days, and of as many days right before it began.
+    """How far a goal is: hundredths of its days, and of as many days right before it began.
 
     `baseline` is None where the ledger has no fact of the kind from then: a gap, not a nought.
+    `unit` says what is counted, as "records" or "hours".
     """
 
     title: str
@@ -48,6 +54,7 @@ class GoalStanding:
     target: int
     baseline: int | None
     at_most: bool = False
+    unit: str = ""
 
     @property
     def percent(self) -> int:
@@ -80,8 +87,10 @@ def count_goals(campaign: Campaign) -> list[GoalStanding]:
         .order_by()
         .values("kind")
         .annotate(
-            now=Sum("quantity", filter=during),
-            then=Sum("quantity", filter=earlier & Q(occurred_on__gte=before)),
+            now_quantity=Sum("quantity", filter=during),
+            then_quantity=Sum("quantity", filter=earlier & Q(occurred_on__gte=before)),
+            now_times=Count("pk", filter=during) * HUNDRED,
+            then_times=Count("pk", filter=earlier & Q(occurred_on__gte=before)) * HUNDRED,
             known=Min("occurred_on", filter=earlier),
         )
     )
@@ -94,11 +103,19 @@ def _stand(goal: Goal, row: dict[str, Any]) -> GoalStanding:
     return GoalStanding(
         title=goal.title,
         kind=goal.kind,
-        value=row.get("now") or 0,
+        value=row.get(f"now_{goal.measure}") or 0,
         target=goal.target,
-        baseline=(row.get("then") or 0) if known else None,
+        baseline=(row.get(f"then_{goal.measure}") or 0) if known else None,
         at_most=goal.at_most,
+        unit=_name_unit(goal),
     )
+
+
+def _name_unit(goal: Goal) -> str:
+    if goal.measure == Measure.TIMES:
+        return _("records counted")
+    kind = ledger.list_kinds().get(goal.kind)
+    return str(kind.quantity) if kind else ""
 
 
 # -- what belongs --------------------------------------------------------------------------------------
@@ -253,7 +270,7 @@ class Week:
     found: int
     solved: int
     due_next: int  # tasks still open that are due in the week after
-    goals: tuple[tuple[str, int], ...]  # title and sum of the week, hundredths
+    goals: tuple[tuple[str, int], ...]  # title and number of the week, hundredths
 
 
 NAMED = 10  # lines a bulletin names
@@ -321,7 +338,10 @@ def _sum_goals(campaign: Campaign, first: date, last: date) -> Sequence[tuple[st
         )
         .order_by()
         .values_list("kind")
-        .annotate(Sum("quantity"))
+        .annotate(Count("pk"), Sum("quantity"))
     )
-    sums = {kind: int(total or 0) for kind, total in rows}
-    return [(goal.title, sums.get(goal.kind, 0)) for goal in goals]
+    sums = {}
+    for kind, count, total in rows:
+        sums[kind, Measure.TIMES] = count * HUNDRED
+        sums[kind, Measure.QUANTITY] = int(total or 0)
+    return [(goal.title, sums.get((goal.kind, goal.measure), 0)) for goal in goals]

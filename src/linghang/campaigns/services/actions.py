@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from linghang.campaigns.enums import NEXT, CampaignState
+from linghang.campaigns.enums import NEXT, CampaignState, Measure
 from linghang.campaigns.models import Campaign, Goal, Stage
 from linghang.org.models import Unit
 from linghang.platform.audit import services as audit
@@ -27,12 +27,16 @@ def _user(actor: Any) -> Any:
 
 @dataclass(frozen=True)
 class GoalDraft:
-    """A goal: facts of a kind to be reached, or not to be exceeded; the target in hundredths."""
+    """A goal: facts of a kind, or their quantity, to be reached or not to be exceeded.
+
+    The target is in hundredths, of records too.
+    """
 
     title: str
     kind: str
     target: int
     at_most: bool = False
+    measure: str = Measure.TIMES
 
 
 @transaction.atomic
@@ -180,7 +184,14 @@ def _insist_title(root: Unit, title: str) -> None:
 
 def _write_goals(campaign: Campaign, goals: Sequence[GoalDraft]) -> None:
     Goal.objects.bulk_create(
-        Goal(campaign=campaign, title=g.title, kind=g.kind, target=g.target, at_most=g.at_most)
+        Goal(
+            campaign=campaign,
+            title=g.title,
+            kind=g.kind,
+            measure=g.measure,
+            target=g.target,
+            at_most=g.at_most,
+        )
         for g in goals
     )
 

@@ -114,7 +114,7 @@ def _goals(board: Board) -> str:
     words = ""
     for goal in board.goals:
         target = f"{'上限' if goal.at_most else '目标'}{goal.target / 100:g}"
-        words += f"{goal.title}：累计{goal.value / 100:g}，{target}，"
+        words += f"{goal.title}：累计{goal.value / 100:g}{goal.unit}，{target}，"
         words += _judge(goal)
         before = "【专项行动前无记录】" if goal.baseline is None else f"{goal.baseline / 100:g}"
         words += f"，之前同样天数为{before}。"

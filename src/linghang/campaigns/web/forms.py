@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linghang.campaigns.enums import Mark
+from linghang.campaigns.enums import Mark, Measure
 from linghang.campaigns.models import Campaign
 from linghang.campaigns.services import GoalDraft
 from linghang.ledger import api as ledger
@@ -110,6 +110,12 @@ class GoalForm(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("Goal"), max_length=80, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Counted from"), required=False)
+    measure = forms.ChoiceField(
+        label=gettext_lazy("What is counted of them"),
+        choices=Measure.choices,
+        initial=Measure.TIMES,
+        required=False,
+    )
     target = forms.DecimalField(
         label=gettext_lazy("Target"), required=False, min_value=0, max_digits=12, decimal_places=2
     )
@@ -148,6 +154,7 @@ class BaseGoalFormSet(forms.BaseFormSet):
                 kind=row["kind"],
                 target=int(row["target"] * HUNDRED),
                 at_most=row["at_most"],
+                measure=row["measure"] or Measure.TIMES,
             )
             for row in self.cleaned_data
             if row.get("title") and not row.get("DELETE")

@@ -64,6 +64,7 @@ def add_campaign(request: HttpRequest) -> HttpResponse:
             {
                 "title": start["goal_title"],
                 "kind": start["goal_kind"],
+                "measure": start["goal_measure"],
                 "target": start["goal_target"],
             }
         ]
@@ -104,7 +105,13 @@ def change_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     initial: dict[str, Any] = {name: getattr(campaign, name) for name in fields}
     initial |= {"lists": campaign.lists.all(), "books": campaign.books.all()}
     goals = [
-        {"title": g.title, "kind": g.kind, "target": g.target / HUNDRED, "at_most": g.at_most}
+        {
+            "title": g.title,
+            "kind": g.kind,
+            "measure": g.measure,
+            "target": g.target / HUNDRED,
+            "at_most": g.at_most,
+        }
         for g in campaign.goals.all()
     ]
     form = CampaignForm(request.POST or None, scope=request.scope, initial=initial)
