@@ -15,6 +15,7 @@ from linghang.supervision.services import (
     Said,
     add_risks,
     adopt_templates,
+    change_due,
     compute_hints,
     decide_hint,
     hand_in_reply,
@@ -22,6 +23,7 @@ from linghang.supervision.services import (
     open_examination,
     review_risk,
     save_answers,
+    urge_replies,
 )
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "Said",
     "add_risks",
     "adopt_templates",
+    "change_due",
     "compute_hints",
     "decide_hint",
     "filter_open_hints",
@@ -43,5 +46,6 @@ __all__ = [
     "open_examination",
     "review_risk",
     "save_answers",
+    "urge_replies",
     "waiting_for",
 ]
