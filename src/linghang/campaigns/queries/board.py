@@ -340,7 +340,7 @@ def _sum_goals(campaign: Campaign, first: date, last: date) -> Sequence[tuple[st
         .values_list("kind")
         .annotate(Count("pk"), Sum("quantity"))
     )
-    sums = {}
+    sums: dict[tuple[str, str], int] = {}
     for kind, count, total in rows:
         sums[kind, Measure.TIMES] = count * HUNDRED
         sums[kind, Measure.QUANTITY] = int(total or 0)
