@@ -37,7 +37,7 @@ class ReplyState(models.TextChoices):
     """Where the answers of one unit stand; NEXT_REPLY says where they may go."""
 
     FILLING = "filling", _("not answered yet")
-    HANDED_IN = "handed_in", _("answered")
+    HANDED_IN = "handed_in", _("answers handed in")
     RETURNED = "returned", _("returned")
 
     @property

@@ -71,7 +71,7 @@ class HintFilter(django_filters.FilterSet):
     )
     state = django_filters.ChoiceFilter(label=_("State"), choices=HintState)
     standing = django_filters.ChoiceFilter(
-        label=_("Decision"), choices=STANDING, method="keep_open"
+        label=_("Outcome of the hint"), choices=STANDING, method="keep_open"
     )
 
     class Meta:

@@ -17,7 +17,7 @@ from linghang.supervision.services import Said
 from linghang.supervision.services.examining import DAYS
 from linghang_core.periods import load_calendar
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 ROWS = forms.Textarea(attrs={"rows": 3})
 
 
@@ -36,7 +36,7 @@ class ExaminationForm(forms.Form):
         label=_("Units"), queryset=Unit.objects.none(), widget=forms.CheckboxSelectMultiple
     )
     findings = forms.ModelMultipleChoiceField(
-        label=_("Findings"),
+        label=_("Findings to answer"),
         queryset=CommonFinding.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Few that matter: each is asked of every unit chosen."),

@@ -22,6 +22,7 @@ from linghang.supervision.enums import Subject, Verb
 from linghang.supervision.models import Act
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DAYS_TO_SOLVE = 30  # working days a problem is proposed with
 
 
 def scope_of(request: HttpRequest) -> Scope:

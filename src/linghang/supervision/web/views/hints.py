@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
+from linghang.platform.calendar import clock
 from linghang.platform.ui.tables import render_list
 from linghang.supervision import access, queries, services
 from linghang.supervision.enums import NEXT_HINT, HintState, Subject
@@ -21,6 +22,7 @@ from linghang.supervision.web.filters import HintFilter
 from linghang.supervision.web.forms import DecisionForm
 from linghang.supervision.web.tables import HINTS
 from linghang.supervision.web.views.answering import (
+    DAYS_TO_SOLVE,
     crumbs,
     do,
     find_root,
@@ -29,6 +31,7 @@ from linghang.supervision.web.views.answering import (
     record_list_look,
     scope_of,
 )
+from linghang_core.periods import load_calendar
 
 
 @require(Permission.VIEW_SUPERVISION)
@@ -95,7 +98,11 @@ def decide_hint(request: HttpRequest, pk: int) -> HttpResponse:
     insist(access.can_decide(scope_of(request), hint))
     form = DecisionForm(
         request.POST or None,
-        initial={"seen": hint.seen, "to": request.GET.get("to") or HintState.DISMISSED},
+        initial={
+            "seen": hint.seen,
+            "to": request.GET.get("to") or HintState.DISMISSED,
+            "due_on": load_calendar().add_working_days(clock.today(), DAYS_TO_SOLVE).date,
+        },
     )
 
     def act(values: dict[str, Any]) -> None:
@@ -107,7 +114,7 @@ def decide_hint(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         act,
-        title=_("Decide"),
+        title=_("Decide on the hint"),
         said=_("Decided."),
         back=back,
         sub=str(hint),

@@ -19,10 +19,8 @@ from linghang.supervision.enums import ExaminationState, Presence, ReplyState, S
 from linghang.supervision.models import CommonFinding, FindingAnswer, Reply
 from linghang.supervision.services.answering import describe_answer
 from linghang.supervision.web.forms import AnswerForm, DueForm, ReturnForm
-from linghang.supervision.web.views.answering import crumbs, do, list_acts, scope_of
+from linghang.supervision.web.views.answering import DAYS_TO_SOLVE, crumbs, do, list_acts, scope_of
 from linghang_core.periods import load_calendar
-
-DAYS_TO_SOLVE = 30  # working days a problem is proposed with
 
 
 @require(Permission.EDIT_RECORDS)
