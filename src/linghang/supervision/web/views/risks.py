@@ -135,7 +135,7 @@ def change_risk(request: HttpRequest, pk: int) -> HttpResponse:
         reason, seen = values.pop("reason"), values.pop("seen")
         services.change_risk(risk=risk, values=values, reason=reason, actor=request.user, seen=seen)
 
-    return _do(request, form, act, _("Change"), _("Changed."), risk)
+    return _do(request, form, act, _("Change the risk point"), _("Changed."), risk)
 
 
 @require(Permission.EDIT_SUPERVISION)
