@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+from PIL import Image
 from playwright.sync_api import Download, Locator, Page
 
 # The device as scenarios write it into the pages, which speak Chinese.
 IN_CHINESE = {"desktop": "电脑", "phone": "手机"}
+PICTURE_AT_MOST = 150_000  # bytes, held by tests/test_docs.py
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 
@@ -72,7 +74,19 @@ def heading(page: Page) -> Locator:
 
 
 def keep_picture(page: Page, name: str) -> None:
-    """Take a picture for the README when LINGHANG_PICTURES=1."""
+    """Take a picture for the README and the guide pages when LINGHANG_PICTURES=1."""
     if os.environ.get("LINGHANG_PICTURES") == "1":
         page.evaluate("() => window.scrollTo(0, 0)")
-        page.screenshot(path=PICTURES / f"{name}.png", scale="css")
+        save_small(page.screenshot(scale="css"), PICTURES / f"{name}.png")
+
+
+def save_small(data: bytes, path: Path) -> None:
+    """Write a picture with no more colours than fit: pages have few, files are read from afar."""
+    picture = Image.open(io.BytesIO(data)).convert("RGB")
+    for colours in (256, 128, 64, 32):
+        small = io.BytesIO()
+        reduced = picture.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        reduced.save(small, "PNG", optimize=True)
+        if small.tell() <= PICTURE_AT_MOST:
+            break
+    path.write_bytes(small.getvalue())

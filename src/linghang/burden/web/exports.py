@@ -27,25 +27,30 @@ def write_meter(
     return book.to_bytes()
 
 
+def name_columns() -> dict[str, str]:
+    """Return what is shown of a load, by its name, in the order of the page and the workbook."""
+    return {
+        "items": _("Items"),
+        "forms": _("Forms"),
+        "fields": _("Fields to type"),
+        "evidence": _("Evidence"),
+        "sheets": _("Check sheets"),
+        "lines": _("Check lines"),
+        "meetings": _("Meetings"),
+        "visits": _("Visits received"),
+        "problems": _("Problems to solve"),
+        "cases": _("Cases to answer"),
+        "personal": _("Asked of members"),
+    }
+
+
 def _write_loads(
     book: export.Workbook,
     units: Sequence[Unit],
     months: Sequence[Period],
     loads: Mapping[tuple[int, str], Load],
 ) -> None:
-    headings = [
-        _("Items"),
-        _("Forms"),
-        _("Fields to type"),
-        _("Evidence"),
-        _("Check sheets"),
-        _("Check lines"),
-        _("Meetings"),
-        _("Visits received"),
-        _("Problems to solve"),
-        _("Cases to answer"),
-        _("Asked of members"),
-    ]
+    columns = name_columns()
     sheet = book.add_sheet(
         _("By month"),
         title=_("Burden meter"),
@@ -53,30 +58,15 @@ def _write_loads(
         columns=[
             export.Column(_("Unit"), 30),
             export.Column(_("Month"), 10),
-            *(export.Column(heading, 12, "integer") for heading in headings),
+            *(export.Column(heading, 12, "integer") for heading in columns.values()),
         ],
     )
     for unit in units:
         for month in months:
             load = loads.get((unit.pk, str(month)))
             if load is not None:
-                sheet.append(
-                    [
-                        unit.name,
-                        str(month),
-                        load.items,
-                        load.forms,
-                        load.fields,
-                        load.evidence,
-                        load.sheets,
-                        load.lines,
-                        load.meetings,
-                        load.visits,
-                        load.problems,
-                        load.cases,
-                        load.personal,
-                    ]
-                )
+                numbers = [getattr(load, name) for name in columns]
+                sheet.append([unit.name, str(month), *numbers])
 
 
 def _write_issuers(book: export.Workbook, month: Period, issuers: Sequence[IssuerLoad]) -> None:

@@ -28,6 +28,7 @@ from linghang_core.periods import Period
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONTHS = 12
 UNITS_A_PAGE = 60
+MEASURES = ("items", "forms", "fields", "evidence", "lines", "meetings", "personal")
 
 
 @require(Permission.VIEW_RECORDS)
@@ -78,7 +79,8 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": unit,
         "load": present,
         "cap": queries.find_cap(month.last_day).of(unit.kind),
-        "months": [(_name(each), loads.get((unit.pk, str(each)), Load())) for each in months[::-1]],
+        "columns": list(exports.name_columns().values()),
+        "months": _list_months(unit, months, loads),
         "sees_all": sees_all,
     }
     if sees_all:
@@ -108,16 +110,8 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def measures() -> dict[str, str]:
-    """Return what the meter can show of a load, by its name."""
-    return {
-        "items": _("Items"),
-        "forms": _("Forms"),
-        "fields": _("Fields to type"),
-        "evidence": _("Evidence"),
-        "lines": _("Check lines"),
-        "meetings": _("Meetings"),
-        "personal": _("Asked of members"),
-    }
+    """Return what the meter can show of all units, by its name: not every column has a tab."""
+    return {name: label for name, label in exports.name_columns().items() if name in MEASURES}
 
 
 def _read_measure(request: HttpRequest) -> str:
@@ -190,6 +184,20 @@ def _list_rows(
     return rows
 
 
+def _list_months(
+    unit: Unit, months: Sequence[Period], loads: Mapping[tuple[int, str], Load]
+) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Return (month, what it was asked with its number), the last month first."""
+    columns = exports.name_columns()
+    found = []
+    for month in reversed(months):
+        load = loads.get((unit.pk, str(month)), Load())
+        found.append(
+            (_name(month), [(label, getattr(load, name)) for name, label in columns.items()])
+        )
+    return found
+
+
 def _value(loads: Mapping[tuple[int, str], Load], unit: Unit, month: Period, measure: str) -> int:
     return int(getattr(loads.get((unit.pk, str(month)), Load()), measure))
 
@@ -222,11 +230,11 @@ def _sum_up(
 def _explain(scope: Scope, units: Sequence[Unit], month: Period) -> dict[str, Any]:
     """Return who asks, what is asked twice or known already, and what went down above the cap."""
     ids = [unit.pk for unit in units]
+    pairs = queries.find_pairs(scope, ids, month)
     return {
         "issuers": queries.count_by_issuer(scope, ids, month),
-        "pairs": [
-            (pair, int(pair.likeness * 100)) for pair in queries.find_pairs(scope, ids, month)
-        ],
+        "pairs": [(pair, int(pair.likeness * 100)) for pair in pairs],
+        "twice": len(pairs),
         "known": queries.find_known(scope, ids, month),
         "reasons": queries.list_reasons(scope, month),
     }
