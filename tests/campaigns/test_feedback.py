@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from linghang.campaigns import services
+from linghang.campaigns import queries, services
 from linghang.campaigns.enums import Mark
 from linghang.campaigns.models import Feedback
+from linghang.people.api import compute_scope
 from linghang.platform.access.web import find_address
 from linghang.rectification.models import Problem
 from tests.campaigns.scene import TODAY, made
@@ -196,3 +197,24 @@ def test_a_low_mark_is_due_in_ten_working_days(client, bureau):
     client.force_login(bureau.secretary.user)
     client.post(reverse("campaigns:raise-problem", args=[commitment.pk]), {"answer": low.pk})
     assert Problem.objects.get().due_on == date(2026, 12, 4)
+
+
+def test_what_waits_is_due_soon_late_or_marked_low(bureau):
+    late = made(bureau, title="逾期", due_on=date(2026, 11, 1))
+    soon = made(bureau, title="两周内", due_on=date(2026, 12, 5))
+    made(bureau, title="还早", due_on=date(2026, 12, 6))
+    other = made(bureau, title="别的支部", unit=bureau.other_branch, due_on=date(2026, 11, 1))
+    kept = made(bureau, title="已兑现", due_on=date(2026, 12, 20))
+    services.report_step(commitment=kept, on=TODAY, text="完", actor=None, kept=True)
+    low = services.answer(commitment=kept, mark=Mark.NOT, text="慢", address="10.0.0.1")
+    services.answer(commitment=kept, mark=Mark.NOT, text="", address="10.0.0.1")
+    scope = compute_scope(bureau.secretary.user)
+    assert [(c, c.n_low) for c in queries.waiting_for(scope)] == [(late, 0), (soon, 0), (kept, 2)]
+    for mark in kept.feedback.all():
+        services.raise_low_mark(feedback=mark, due_on=low.at.date(), actor=bureau.officer.user)
+    services.withdraw_commitment(commitment=late, reason="重复", actor=None)
+    assert queries.waiting_for(scope) == [soon]
+    assert queries.waiting_for(compute_scope(bureau.member.user)) == []
+    answering = made(bureau, title="责任人", leader=bureau.member, due_on=date(2026, 11, 30))
+    assert queries.waiting_for(compute_scope(bureau.member.user)) == [answering]
+    assert other in queries.list_commitments(scope)

@@ -42,6 +42,7 @@ def add_rows(world: Any, more: int) -> None:
             actor=None,
         )
         commitment = _promise(bureau, f"又一承诺{number}", world.objects["campaign"])
+        services.carry_over(commitment=commitment, due_on=date(2027, 12, 31), actor=None)
         services.report_step(commitment=commitment, on=TODAY, text="办了", people=3, actor=None)
         services.report_step(
             commitment=world.objects["commitment"],

@@ -1,10 +1,11 @@
 """What other apps may ask of campaigns."""
 
-from linghang.campaigns.queries import list_campaigns, list_commitments, read_board
+from linghang.campaigns.queries import list_campaigns, list_commitments, read_board, waiting_for
 from linghang.campaigns.services import (
     CommitmentDraft,
     GoalDraft,
     answer,
+    carry_over,
     keep_commitment,
     plan_campaign,
     promise,
@@ -15,6 +16,7 @@ __all__ = [
     "CommitmentDraft",
     "GoalDraft",
     "answer",
+    "carry_over",
     "keep_commitment",
     "list_campaigns",
     "list_commitments",
@@ -22,4 +24,5 @@ __all__ = [
     "promise",
     "read_board",
     "report_step",
+    "waiting_for",
 ]

@@ -20,12 +20,16 @@ class _Row(BaseModel):
 
 
 class GoalRow(_Row):
-    """A goal: the kind of facts, whether they or their quantity are counted, and how many."""
+    """A goal: the kind of facts, whether they or their quantity are counted, and how many.
+
+    `at_most` makes it a ceiling.
+    """
 
     title: str
     kind: str
     measure: Literal["times", "quantity"] = "times"
-    target: int = Field(ge=1)
+    target: int = Field(ge=0)
+    at_most: bool = False
 
 
 class CampaignRow(_Row):
@@ -36,7 +40,7 @@ class CampaignRow(_Row):
     aim: str = Field(default="", max_length=400)
     kinds: tuple[str, ...] = ()
     words: str = Field(default="", max_length=200)
-    goal: GoalRow | None = None
+    goals: tuple[GoalRow, ...] = Field(default=(), max_length=6)
 
 
 class CommitmentRow(_Row):
@@ -51,26 +55,14 @@ class CommitmentRow(_Row):
 
 def install_campaigns(rows: Sequence[CampaignRow], pack: Any, _actor: Any) -> None:
     """Write the special actions of a pack; those it no longer has are not offered any more."""
-    _install("campaign", [(row.code, row.title, _values_of(row)) for row in rows], pack)
+    values = [(row.code, row.title, row.model_dump(mode="json", exclude={"code"})) for row in rows]
+    _install("campaign", values, pack)
 
 
 def install_commitments(rows: Sequence[CommitmentRow], pack: Any, _actor: Any) -> None:
     """Write the commitments of a pack; those it no longer has are not offered any more."""
     values = [(row.code, row.title, row.model_dump(exclude={"code"})) for row in rows]
     _install("commitment", values, pack)
-
-
-def _values_of(row: CampaignRow) -> dict[str, Any]:
-    found = row.model_dump(exclude={"code", "goal"})
-    found["kinds"] = list(row.kinds)
-    if row.goal is not None:
-        found |= {
-            "goal_title": row.goal.title,
-            "goal_kind": row.goal.kind,
-            "goal_measure": row.goal.measure,
-            "goal_target": row.goal.target,
-        }
-    return found
 
 
 def _install(shape: str, rows: Sequence[tuple[str, str, dict[str, Any]]], pack: Any) -> None:

@@ -1,13 +1,14 @@
-"""Three special actions and 22 commitments of the main bureau, with what people say of them."""
+"""Three special actions and 22 commitments of the main bureau, two of them again, with what people say."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 from linghang.accounts.models import User
 from linghang.campaigns import api as campaigns
-from linghang.campaigns.models import Campaign, Template
+from linghang.campaigns.models import Campaign, Commitment, Template
 from linghang.demo.world import Bureau
 from linghang.org.models import Unit
 from linghang.people.models import Person
@@ -15,7 +16,12 @@ from linghang.platform.calendar import clock
 from linghang.rectification.models import ProblemBook
 from linghang.worklists.models import Worklist
 
-WORDS = ("很好，电压稳了。", "师傅态度好。", "希望再快一点。", "解决了老问题。", "")
+WORDS = {  # what people write with each mark
+    3: ("很好，电压稳了。", "师傅态度好。", "解决了老问题。", ""),
+    2: ("希望再快一点。", "办好了，等得久了些。", ""),
+    1: ("说好的日子没有来。", "修了又坏，没人回访。", ""),
+}
+AGAIN = (1, 3)  # rows that were promised the year before too
 
 
 def build(
@@ -54,14 +60,14 @@ def _plan(root: Unit, officer: User, today: date) -> None:
                 books=books if number == 0 else (),
                 goals=[
                     campaigns.GoalDraft(
-                        values["goal_title"],
-                        values["goal_kind"],
-                        values["goal_target"] * 100,
-                        measure=values["goal_measure"],
+                        goal["title"],
+                        goal["kind"],
+                        goal["target"] * 100,
+                        at_most=goal["at_most"],
+                        measure=goal["measure"],
                     )
-                ]
-                if values.get("goal_title")
-                else (),
+                    for goal in values["goals"]
+                ],
                 actor=officer,
             )
 
@@ -92,12 +98,26 @@ def _promise(
                 unit=units[branch.name],
                 leader=persons[secretary.name],
                 campaign=service if number % 2 == 0 else None,
-                due_on=began + timedelta(days=120 + 10 * number),
+                due_on=began + timedelta(days=120 + 5 * number),
                 is_public=True,
             )
         )
+    again = _promise_earlier([drafts[number] for number in AGAIN], officer, random)
     with clock.stand_on(began):
-        made = campaigns.promise(drafts=drafts, actor=officer)
+        new = campaigns.promise(
+            drafts=[draft for number, draft in enumerate(drafts) if number not in AGAIN],
+            actor=officer,
+        )
+        made = sorted(
+            new
+            + [
+                campaigns.carry_over(
+                    commitment=earlier, due_on=drafts[number].due_on, actor=officer
+                )
+                for number, earlier in zip(AGAIN, again, strict=True)
+            ],
+            key=lambda commitment: (commitment.due_on, commitment.pk),
+        )
     for number, commitment in enumerate(made):
         kept = number % 22 < 15
         day = min(commitment.due_on, today) - timedelta(days=random.randrange(2, 20))
@@ -119,9 +139,37 @@ def _promise(
                 campaigns.keep_commitment(commitment=commitment, kept_on=day, actor=officer)
             for one in range(random.randrange(4, answers)):
                 with clock.stand_on(min(day + timedelta(days=one % 20), today)):
-                    campaigns.answer(
-                        commitment=commitment,
-                        mark=random.choices((3, 2, 1), (14, 4, 1))[0],
-                        text=random.choice(WORDS),
-                        address=f"10.20.{number}.{one}",
-                    )
+                    _answer(commitment, random, f"10.20.{number}.{one}")
+
+
+def _promise_earlier(
+    drafts: list[campaigns.CommitmentDraft], officer: User, random: Random
+) -> list[Commitment]:
+    """Return the same promises as of the year before, kept and answered."""
+    earlier = [
+        replace(draft, due_on=draft.due_on.replace(year=draft.due_on.year - 1, day=1))
+        for draft in drafts
+    ]
+    with clock.stand_on(min(draft.due_on for draft in earlier) - timedelta(days=90)):
+        made = campaigns.promise(drafts=earlier, actor=officer)
+    for number, commitment in enumerate(made):
+        on = commitment.due_on - timedelta(days=6)
+        with clock.stand_on(on):
+            campaigns.report_step(
+                commitment=commitment,
+                on=on,
+                text="全部完成",
+                people=(commitment.expected or 10) * 4 // 5,
+                kept=True,
+                actor=officer,
+            )
+            for one in range(12):
+                _answer(commitment, random, f"10.30.{number}.{one}")
+    return made
+
+
+def _answer(commitment: Commitment, random: Random, address: str) -> None:
+    mark = random.choices((3, 2, 1), (14, 4, 1))[0]
+    campaigns.answer(
+        commitment=commitment, mark=mark, text=random.choice(WORDS[mark]), address=address
+    )

@@ -27,6 +27,7 @@ from linghang.campaigns.queries.commitments import (
     list_low_marks,
     rate,
     rate_commitment,
+    waiting_for,
 )
 
 __all__ = [
@@ -53,5 +54,6 @@ __all__ = [
     "read_board",
     "read_matrix",
     "read_week",
+    "waiting_for",
     "week_before",
 ]

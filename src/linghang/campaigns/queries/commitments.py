@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from math import sqrt
 
@@ -13,8 +13,11 @@ from django.db.models import Count, Q, QuerySet, Sum
 from linghang.campaigns.enums import CommitmentState, Mark
 from linghang.campaigns.models import Commitment, Feedback, Step
 from linghang.platform.access import Permission, Scope
+from linghang.platform.calendar import clock
 
 FEWEST_ANSWERS = 10  # below it only the number of answers is told
+SOON = 14  # days before its day a commitment waits on the home page
+WAITING = 50  # at most so many are listed
 Z = 1.959963984540054  # 95 %
 
 
@@ -75,6 +78,27 @@ def rate_commitment(commitment: Commitment) -> Satisfaction:
 def list_low_marks(commitment: Commitment) -> QuerySet[Feedback]:
     """Return the answers that are not satisfied and were not raised as a problem yet."""
     return commitment.feedback.filter(mark=Mark.NOT, problem_id=None)
+
+
+def waiting_for(scope: Scope) -> list[Commitment]:
+    """Return what waits for the reader, the first due first: what is due within two weeks or late,
+    and low marks nobody made a problem yet (`n_low` counts them); for home pages.
+
+    Of the commitments of the reader's own unit, and of those the reader answers for.
+    """
+    own = [g.prefix for g in scope.grants if g.permission is Permission.EDIT_RECORDS]
+    mine = Q(unit__path__in=own)
+    if scope.person_id is not None:
+        mine |= Q(leader=scope.person_id)
+    low = Count("feedback", filter=Q(feedback__mark=Mark.NOT, feedback__problem_id=None))
+    soon = clock.today() + timedelta(days=SOON)
+    found = (
+        Commitment.objects.filter(mine)
+        .exclude(state=CommitmentState.WITHDRAWN)
+        .annotate(n_low=low)
+        .filter(Q(state=CommitmentState.OPEN, due_on__lte=soon) | Q(n_low__gt=0))
+    )
+    return list(found.select_related("unit", "leader").order_by("due_on", "pk")[:WAITING])
 
 
 def filter_overdue(commitments: QuerySet[Commitment], on: date) -> QuerySet[Commitment]:

@@ -59,20 +59,8 @@ def add_campaign(request: HttpRequest) -> HttpResponse:
     """Plan a special action of the reader's bureau."""
     scope = request.scope
     start = read_template(request, "campaign")
-    goals = (
-        [
-            {
-                "title": start["goal_title"],
-                "kind": start["goal_kind"],
-                "measure": start["goal_measure"],
-                "target": start["goal_target"],
-            }
-        ]
-        if start.get("goal_title")
-        else []
-    )
     form = CampaignForm(request.POST or None, scope=scope, initial=start)
-    rows = GoalFormSet(request.POST or None, prefix="goals", initial=goals)
+    rows = GoalFormSet(request.POST or None, prefix="goals", initial=start.get("goals"))
     if _both_valid(form, rows):
         root = get_object_or_404(Unit, path=scope.prefixes(Permission.ISSUE_LISTS)[0])
         try:
