@@ -192,7 +192,7 @@ def test_the_course_shows_what_was_entered_when_and_what_comes(client, bureau):
     client.post(reverse("campaigns:wind-up", args=[campaign.pk]))
     shown = client.get(reverse("campaigns:campaign", args=[campaign.pk]))
     assert [(s["label"], s["state"], s["note"]) for s in shown.context["stages"]] == [
-        ("已立项", "done", "2026-11-21"),
+        ("已立项", "done", "2026-11-01"),
         ("进行中", "done", "2026-11-01"),
         ("收尾", "current", "2026-11-21"),
         ("结束", "todo", "计划12-10"),
@@ -244,6 +244,38 @@ def test_a_unit_without_anything_is_a_gap(bureau):
     hold(bureau, bureau.branch, date(2026, 11, 5), "安全大讨论")
     rows = queries.read_matrix(planned(bureau), TODAY)
     assert [row.unit for row in rows if row.is_bare] == [bureau.other_branch]
+
+
+def test_an_action_of_a_branch_counts_the_branch_alone(bureau):
+    worklist = issue(bureau, [bureau.branch, bureau.other_branch])
+    state(bureau, bureau.branch, "安全帽未系")
+    state(bureau, bureau.other_branch, "工器具过期")
+    campaign = planned(
+        bureau,
+        root=bureau.branch,
+        lists=[worklist],
+        books=ProblemBook.objects.filter(title="违章问题"),
+    )
+    board = queries.read_board(campaign, TODAY)
+    assert (board.tasks.total, board.problems.total) == (1, 1)
+    [row] = queries.read_matrix(campaign, TODAY)
+    assert (row.unit, row.tasks.total, row.problems, row.depth) == (bureau.branch, 1, 1, 0)
+
+
+def test_who_changes_what_another_changed_meanwhile_is_told_by_whom(client, bureau):
+    campaign = planned(bureau)
+    client.force_login(bureau.officer.user)
+    address = reverse("campaigns:change", args=[campaign.pk])
+    seen = client.get(address).context["form"].fields["seen"].initial
+    services.change_campaign(
+        campaign=campaign, values={"aim": "先改的"}, actor=bureau.secretary.user, seen=seen
+    )
+    answer = client.post(address, sent(campaign, aim="后改的", seen=seen))
+    assert answer.status_code == 422
+    assert "韩帆" in answer.content.decode()
+    assert "后改的" in answer.content.decode()  # what was typed stands in the form still
+    campaign.refresh_from_db()
+    assert campaign.aim == "先改的"
 
 
 # -- the week --------------------------------------------------------------------------------------------

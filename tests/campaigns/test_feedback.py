@@ -218,3 +218,16 @@ def test_what_waits_is_due_soon_late_or_marked_low(bureau):
     answering = made(bureau, title="责任人", leader=bureau.member, due_on=date(2026, 11, 30))
     assert queries.waiting_for(compute_scope(bureau.member.user)) == [answering]
     assert other in queries.list_commitments(scope)
+
+
+def test_the_calendar_has_the_days_of_the_own_commitments(bureau):
+    own = made(bureau, due_on=date(2026, 12, 5), leader=bureau.member)
+    made(bureau, title="别的支部", unit=bureau.other_branch, due_on=date(2026, 12, 5))
+    made(bureau, title="以后", due_on=date(2027, 1, 1))
+    for person in (bureau.secretary, bureau.member):
+        scope = compute_scope(person.user)
+        found = list(queries.list_dates(scope, date(2026, 12, 1), date(2027, 1, 1)))
+        assert [(d.uid, d.day, d.title) for d in found] == [
+            (f"commitment-{own.pk}", date(2026, 12, 5), "办实事到期：低电压台区治理")
+        ]
+    assert not list(queries.list_dates(scope, date(2026, 12, 1), date(2026, 12, 5)))

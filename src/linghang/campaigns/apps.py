@@ -12,6 +12,7 @@ class CampaignsConfig(AppConfig):
         from linghang.ledger import api as ledger
         from linghang.platform.access import Permission
         from linghang.platform.files.api import register_owner
+        from linghang.platform.notices import api as notices
         from linghang.platform.ui import navigation
 
         packs.register_sections()
@@ -25,6 +26,7 @@ class CampaignsConfig(AppConfig):
             ),
             unit_path=lambda pk: Commitment.objects.values_list("unit__path", flat=True).get(pk=pk),
         )
+        notices.register_dates("campaigns", queries.list_dates)
         navigation.register(
             navigation.Entry(
                 "campaigns",

@@ -28,6 +28,10 @@ class Campaign(models.Model):
     # Ledger lines belong by their kinds, and by words in their title where words are given.
     kinds = models.JSONField(default=list)
     words = models.CharField(max_length=200, blank=True)  # separated by spaces; any of them
+    version = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

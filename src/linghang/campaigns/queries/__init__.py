@@ -29,6 +29,7 @@ from linghang.campaigns.queries.commitments import (
     rate_commitment,
     waiting_for,
 )
+from linghang.campaigns.queries.dates import list_dates
 
 __all__ = [
     "FEWEST_ANSWERS",
@@ -44,6 +45,7 @@ __all__ = [
     "filter_overdue",
     "list_campaigns",
     "list_commitments",
+    "list_dates",
     "list_entries",
     "list_line",
     "list_low_marks",

@@ -144,13 +144,19 @@ def list_entries(campaign: Campaign, lines: QuerySet[Entry] | None = None) -> Qu
 
 
 def list_tasks(campaign: Campaign) -> QuerySet[Assignment]:
-    """Return what the lists of the special action ask, each task once."""
-    return Assignment.objects.filter(worklist__in=campaign.lists.all())
+    """Return what the lists of the special action ask of the units under its root, each task once."""
+    return Assignment.objects.filter(_under(campaign), worklist__in=campaign.lists.all())
 
 
 def list_problems(campaign: Campaign) -> QuerySet[Problem]:
-    """Return the problems of its books, each once."""
-    return Problem.objects.filter(book__in=campaign.books.all())
+    """Return the problems of its books in the units under its root, each once."""
+    return Problem.objects.filter(_under(campaign), book__in=campaign.books.all())
+
+
+def _under(campaign: Campaign) -> Q:
+    """Return the condition of a unit under the root; a bureau's own includes its business units."""
+    root = campaign.root
+    return Q() if root.parent_id is None else Q(unit__path__startswith=root.path)
 
 
 # -- by unit -------------------------------------------------------------------------------------------

@@ -86,19 +86,22 @@ def waiting_for(scope: Scope) -> list[Commitment]:
 
     Of the commitments of the reader's own unit, and of those the reader answers for.
     """
-    own = [g.prefix for g in scope.grants if g.permission is Permission.EDIT_RECORDS]
-    mine = Q(unit__path__in=own)
-    if scope.person_id is not None:
-        mine |= Q(leader=scope.person_id)
     low = Count("feedback", filter=Q(feedback__mark=Mark.NOT, feedback__problem_id=None))
     soon = clock.today() + timedelta(days=SOON)
     found = (
-        Commitment.objects.filter(mine)
+        Commitment.objects.filter(own_commitments(scope))
         .exclude(state=CommitmentState.WITHDRAWN)
         .annotate(n_low=low)
         .filter(Q(state=CommitmentState.OPEN, due_on__lte=soon) | Q(n_low__gt=0))
     )
     return list(found.select_related("unit", "leader").order_by("due_on", "pk")[:WAITING])
+
+
+def own_commitments(scope: Scope) -> Q:
+    """Return the condition of a commitment of the reader's own unit, or one the reader answers for."""
+    own = [g.prefix for g in scope.grants if g.permission is Permission.EDIT_RECORDS]
+    mine = Q(unit__path__in=own)
+    return mine if scope.person_id is None else mine | Q(leader=scope.person_id)
 
 
 def filter_overdue(commitments: QuerySet[Commitment], on: date) -> QuerySet[Commitment]:

@@ -75,7 +75,7 @@ def plan_campaign(
     campaign.lists.set(lists)
     campaign.books.set(books)
     _write_goals(campaign, goals)
-    _enter(campaign, CampaignState.PLANNED, clock.today(), actor)
+    _enter(campaign, CampaignState.PLANNED, min(starts_on, clock.today()), actor)
     if begun:
         _enter(campaign, CampaignState.RUNNING, starts_on, actor)
     audit.record(
@@ -89,13 +89,21 @@ def plan_campaign(
 
 
 @transaction.atomic
-def change_campaign(*, campaign: Campaign, values: dict[str, Any], actor: Any) -> Campaign:
+def change_campaign(
+    *, campaign: Campaign, values: dict[str, Any], actor: Any, seen: int | None = None
+) -> Campaign:
     """Change days, goals and what belongs; `values` holds fields, `lists`, `books`, `goals` (drafts).
 
-    Raises ValidationError once it is closing or closed, for a day of beginning moved after it began,
+    `seen` is the version the person saw. Raises ValidationError when it is another one by now, once it is closing or closed, for a day of beginning moved after it began,
     an end before the beginning, and a title there is already.
     """
     campaign = _take(campaign)
+    if seen is not None and seen != campaign.version:
+        raise ValidationError(
+            _("%(who)s changed it meanwhile. Nothing you sent was saved; look at it again.")
+            % {"who": campaign.changed_by or _("The night's work")},
+            code="meanwhile",
+        )
     if campaign.state in {CampaignState.CLOSING, CampaignState.CLOSED}:
         raise ValidationError(
             _("It is %(state)s already; what it gathers and its goals stay as they are.")
@@ -114,7 +122,7 @@ def change_campaign(*, campaign: Campaign, values: dict[str, Any], actor: Any) -
     campaign.title = campaign.title.strip()
     if campaign.title != before["title"]:
         _insist_title(campaign.root, campaign.title)
-    campaign.save()
+    _save(campaign, actor)
     for name in ("lists", "books"):
         if name in values:
             getattr(campaign, name).set(values[name])
@@ -153,7 +161,7 @@ def move_campaign(
     if became == CampaignState.RUNNING:
         campaign.starts_on = min(campaign.starts_on, today)
     campaign.state, campaign.summary = became, summary.strip() or campaign.summary
-    campaign.save()
+    _save(campaign, actor)
     _enter(campaign, became, today, actor)
     audit.record(
         actor=actor,
@@ -166,8 +174,14 @@ def move_campaign(
 
 
 def _take(campaign: Campaign) -> Campaign:
-    rows = Campaign.objects.select_for_update(of=("self",)).select_related("root")
+    rows = Campaign.objects.select_for_update(of=("self",)).select_related("root", "changed_by")
     return rows.get(pk=campaign.pk)
+
+
+def _save(campaign: Campaign, actor: Any) -> None:
+    campaign.version += 1
+    campaign.changed_by = _user(actor)
+    campaign.save()
 
 
 def _insist_days(starts_on: date, ends_on: date) -> None:

@@ -90,6 +90,12 @@ class CampaignForm(forms.Form):
         self.fields["starts_on"].initial = clock.today()
         self._unseen: dict[str, list[Any]] = {}
 
+    def note_version(self, campaign: Campaign) -> None:
+        """Send along which version the reader sees, so that a change made meanwhile is told."""
+        self.fields["seen"] = forms.IntegerField(
+            widget=forms.HiddenInput, initial=campaign.version, required=False
+        )
+
     def keep_unseen(self, campaign: Campaign) -> None:
         """Keep lists and books the reader may not see: a change takes nothing away unseen."""
         for name in ("lists", "books"):

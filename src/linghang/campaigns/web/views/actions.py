@@ -104,11 +104,15 @@ def change_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     form = CampaignForm(request.POST or None, scope=request.scope, initial=initial)
     form.keep_unseen(campaign)
+    form.note_version(campaign)
     rows = GoalFormSet(request.POST or None, prefix="goals", initial=goals)
     if _both_valid(form, rows):
         values = form.cleaned_data | {"goals": rows.list_drafts()}
+        seen = values.pop("seen")
         try:
-            services.change_campaign(campaign=campaign, values=values, actor=request.user)
+            services.change_campaign(
+                campaign=campaign, values=values, actor=request.user, seen=seen
+            )
         except ValidationError as refusal:
             add_refusal(form, refusal)
         else:
