@@ -85,5 +85,16 @@ PLACES = (
     Place("pack", "admin", "/library/", (r"^/library/red-flag-index/$",)),
     Place("users", "admin", "/account/users/"),
     Place("audit", "supervisor", "/audit/"),
+    Place("supervision-board", "supervisor", "/supervision/"),
+    Place("supervision-open", "supervisor", "/supervision/examinations/new/"),
+    Place("supervision-matrix", "supervisor", "/supervision/", (r"/examinations/\d+/$",)),
+    Place("supervision-asked", "secretary", "/supervision/asked/"),
+    Place("supervision-answers", "secretary", "/supervision/asked/", (r"/replies/\d+/$",)),
+    Place("supervision-hints", "supervisor", "/supervision/hints/"),
+    Place("supervision-hint", "supervisor", "/supervision/hints/", (r"/hints/\d+/$",)),
+    Place("supervision-risks", "supervisor", "/supervision/risks/"),
+    Place("supervision-risk", "supervisor", "/supervision/risks/", (r"/risks/\d+/$",)),
+    Place("supervision-findings", "supervisor", "/supervision/findings/"),
+    Place("supervision-finding", "supervisor", "/supervision/findings/", (r"/findings/\d+/$",)),
 )
 BY_NAME = {place.name: place for place in PLACES}
