@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import Coalesce
 
 from linghang.burden.queries import sources
 from linghang.org import api as org
@@ -132,19 +132,19 @@ def count_loads(
 
     `months` follow each other; the reader sees `unit_ids` (list_units).
     """
-    start, end = months[0].first_day, months[-1].last_day
+    days = (months[0].first_day, months[-1].last_day)
     found: dict[Key, dict[str, int]] = {}
 
-    def note(unit: int, month: Any, **numbers: int) -> None:
-        row = found.setdefault((unit, f"{month:%Y-%m}"), {})
+    def note(unit: int, month: str, **numbers: int) -> None:
+        row = found.setdefault((unit, month), {})
         for name, number in numbers.items():
             row[name] = row.get(name, 0) + number
 
     rows = (
         asked(worklists.list_tasks(scope))
-        .filter(unit_id__in=unit_ids, asked_on__range=(start, end))
+        .filter(unit_id__in=unit_ids, asked_on__range=days)
         .order_by()
-        .annotate(month=TruncMonth("asked_on"))
+        .annotate(month=sources.month_of_day("asked_on", days))
         .values_list("unit_id", "month")
         .annotate(
             items=Count("item_id", distinct=True, filter=Q(person__isnull=True)),
@@ -155,7 +155,6 @@ def count_loads(
     )
     for unit, month, items, reports, evidence, personal in rows:
         note(unit, month, items=items, reports=reports, evidence=evidence, personal=personal)
-    days = (start, end)
     for unit, month, number in sources.count_meetings(unit_ids, days):
         note(unit, month, meetings=number)
     for unit, month, number in sources.count_visits(unit_ids, days):

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from django.db.models import Max, QuerySet
+
 from linghang.burden.queries.counting import asked, last_months
 from linghang.ledger.models import Fact
 from linghang.platform.access import Scope
 from linghang.worklists import api as worklists
 from linghang.worklists.enums import ProofUse
-from linghang.worklists.models import Item
+from linghang.worklists.models import Assignment, Item
 from linghang_core.periods import Period
 from linghang_core.regulations import RuleBook, load_rules
 
@@ -60,33 +62,44 @@ def find_pairs(
     scope: Scope, unit_ids: Collection[int], month: Period, rules: RuleBook | None = None
 ) -> list[Pair]:
     """Return items of the month like another asked of the same unit in the last months, the likest
-    and widest first; two queries. The rule `burden.alike` holds the share and the months.
+    and widest first. The rule `burden.alike` holds the share and the months.
+
+    Two queries, one more for the units of items that are alike.
     """
     rule = (rules or load_rules()).find("burden.alike")
     least, months = rule.share("share"), last_months(month, rule.whole("months"))
     days = (months[0].first_day, month.last_day)
     tasks = asked(worklists.list_tasks(scope)).filter(unit_id__in=unit_ids, person__isnull=True)
-    rows = (
-        tasks.filter(asked_on__range=days).order_by().values_list("item_id", "unit_id", "asked_on")
-    )
-    units: dict[int, set[int]] = defaultdict(set)
-    fresh: set[int] = set()
-    for item, unit, on in rows:
-        units[item].add(unit)
-        if on >= month.first_day:
-            fresh.add(item)
-    items = Item.objects.select_related("worklist__issuer", "worklist__root").in_bulk(list(units))
-    found = []
+    tasks = tasks.filter(asked_on__range=days).order_by()
+    last = dict(tasks.values_list("item_id").annotate(last=Max("asked_on")))
+    fresh = {item for item, on in last.items() if on >= month.first_day}
+    items = Item.objects.select_related("worklist__issuer", "worklist__root").in_bulk(list(last))
+    alike = {}
     for one, other in _list_candidates(items, least):
-        if one not in fresh and other not in fresh:
-            continue
+        if one in fresh or other in fresh:
+            likeness = rate_likeness(items[one].text, items[other].text)
+            if likeness >= least:
+                alike[one, other] = likeness
+    units = _list_units_asked(tasks, {item for pair in alike for item in pair})
+    found = []
+    for (one, other), likeness in alike.items():
         shared = units[one] & units[other]
-        likeness = rate_likeness(items[one].text, items[other].text)
-        if shared and likeness >= least:
+        if shared:
             earlier, later = sorted((one, other))
             found.append(Pair(items[later], items[earlier], likeness, len(shared)))
     found.sort(key=lambda pair: (-pair.units, -pair.likeness, pair.later.pk, pair.earlier.pk))
     return found[:SHOWN]
+
+
+def _list_units_asked(
+    tasks: QuerySet[Assignment], items: Collection[int]
+) -> Mapping[int, set[int]]:
+    """Return which units each of the items was asked of; no query where there is no item."""
+    units: dict[int, set[int]] = defaultdict(set)
+    if items:
+        for item, unit in tasks.filter(item_id__in=items).values_list("item_id", "unit_id"):
+            units[item].add(unit)
+    return units
 
 
 def _list_candidates(items: Mapping[int, Item], least: Fraction) -> list[tuple[int, int]]:

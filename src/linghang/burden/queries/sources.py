@@ -9,8 +9,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
 
 from linghang.activities.enums import ObligationState
 from linghang.activities.models import Obligation
@@ -23,8 +22,24 @@ from linghang.research.models import Visit
 from linghang.routing.models import Leg
 from linghang.supervision.access import own_paths
 from linghang.supervision.models import Reply
+from linghang_core.periods import Period, PeriodKind
 
 Days = tuple[date, date]
+
+
+def month_of_day(field: str, days: Days) -> Case:
+    """Return the month of a day between these days, as 2026-11.
+
+    By comparing, because to cut a date (TruncMonth) SQLite calls Python for every row. A moment is
+    given as its day, `started_at__date`.
+    """
+    month = Period.containing(days[0], PeriodKind.MONTH)
+    cases = []
+    while month.first_day <= days[1]:
+        span = {f"{field}__range": (month.first_day, month.last_day)}
+        cases.append(When(**span, then=Value(str(month))))
+        month = month.next()
+    return Case(*cases, default=Value(""), output_field=CharField())
 
 
 def count_meetings(unit_ids: Collection[int], days: Days) -> Any:
@@ -32,7 +47,7 @@ def count_meetings(unit_ids: Collection[int], days: Days) -> Any:
     duties = Obligation.objects.filter(unit_id__in=unit_ids, due_on__range=days)
     duties = duties.exclude(state=ObligationState.WAIVED).order_by()
     return (
-        duties.annotate(month=TruncMonth("due_on"))
+        duties.annotate(month=month_of_day("due_on", days))
         .values_list("unit_id", "month")
         .annotate(number=Sum("required"))
     )
@@ -45,7 +60,7 @@ def count_problems(scope: Scope, unit_ids: Collection[int], days: Days) -> Any:
     )
     return (
         problems.order_by()
-        .annotate(month=TruncMonth("stated_on"))
+        .annotate(month=month_of_day("stated_on", days))
         .values_list("unit_id", "month")
         .annotate(number=Count("pk", distinct=True))
     )
@@ -57,7 +72,7 @@ def count_cases(unit_ids: Collection[int], days: Days) -> Any:
     legs = legs.exclude(case__front_id=F("unit_id"))
     return (
         legs.order_by()
-        .annotate(month=TruncMonth("started_at"))
+        .annotate(month=month_of_day("started_at__date", days))
         .values_list("unit_id", "month")
         .annotate(number=Count("case_id", distinct=True))
     )
@@ -70,7 +85,7 @@ def count_visits(unit_ids: Collection[int], days: Days) -> Any:
     )
     return (
         visits.order_by()
-        .annotate(month=TruncMonth("occurred_on"))
+        .annotate(month=month_of_day("occurred_on", days))
         .values_list("branch_id", "month")
         .annotate(number=Count("pk"))
     )
@@ -90,7 +105,7 @@ def count_sheets(scope: Scope, unit_ids: Collection[int], days: Days) -> Any:
     """Return (unit, month, check sheets, standards on them)."""
     return (
         list_sheets(scope, unit_ids, days)
-        .annotate(month=TruncMonth("round__opened_on"))
+        .annotate(month=month_of_day("round__opened_on", days))
         .values_list("unit_id", "month")
         .annotate(sheets=Count("pk", distinct=True), lines=Count("round__standard_set__standards"))
     )
@@ -110,7 +125,7 @@ def count_replies(scope: Scope, unit_ids: Collection[int], days: Days) -> Any:
     """Return (unit, month, self-examinations, findings asked about)."""
     return (
         list_replies(scope, unit_ids, days)
-        .annotate(month=TruncMonth("examination__opened_on"))
+        .annotate(month=month_of_day("examination__opened_on", days))
         .values_list("unit_id", "month")
         .annotate(sheets=Count("pk", distinct=True), lines=Count("examination__findings"))
     )
