@@ -9,7 +9,7 @@ import docx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import heading, keep_picture, read_sheets
+from tests.browser.hand import IN_CHINESE, heading, keep_picture, read_sheets
 
 pytestmark = pytest.mark.browser
 DEVICES = ("desktop", "phone")
@@ -18,7 +18,7 @@ LISTS = ("问题清单", "责任清单", "任务清单", "成果清单")
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_a_problem_is_closed_by_two_hands_and_fills_its_lists(hand, device):
-    text = f"配电巡视记录不完整（{device}）"
+    text = f"配电巡视记录不完整（{IN_CHINESE[device]}）"
     secretary = hand("secretary", device)
     page = secretary.page
     page.goto("/rectification/add/")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from linghang.diagnosis import enums as diagnosis
+from linghang.rectification import enums as rectification
+from linghang.research import enums as research
+from linghang.routing import enums as routing
+from linghang.supervision import enums as supervision
 
 
 class Section(StrEnum):
@@ -119,8 +127,60 @@ VERB_WORDS = {
     "urge_tasks": _("urged tasks"),
     "view_identity": _("looked at identity data"),
     "withdraw_visit": _("withdrew a service activity"),
+    "add_items": _("added items to a list"),
+    "carry_over": _("carried a commitment over"),
+    "case.escalated": _("told the next higher of a problem that is late"),
+    "case.raised": _("raised a problem at the front"),
+    "change_campaign": _("changed a special action"),
+    "change_item": _("changed an item of a list"),
+    "close_list": _("closed a list"),
+    "create_visits": _("recorded service activities"),
+    "discard_draft": _("discarded the draft of a list"),
+    "download_document": _("downloaded a document"),
+    "files.add": _("attached a file"),
+    "files.clean": _("removed files that were withdrawn"),
+    "files.withdraw": _("withdrew a file"),
+    "hand_over_posts": _("gave the tasks of a post to its new holder"),
+    "issue_list": _("issued a list"),
+    "keep_commitment": _("kept a commitment"),
+    "make_document": _("made a document"),
+    "move_campaign": _("led a special action on"),
+    "open_periods": _("opened the next periods of lists"),
+    "plan_campaign": _("planned a special action"),
+    "promise": _("made a commitment"),
+    "report_step": _("reported a step of a commitment"),
+    "research.finding_marked": _("marked a finding"),
+    "research.findings_linked": _("tied findings to a problem"),
+    "research.plan_dropped": _("dropped a planned visit"),
+    "research.talk_followed_up": _("wrote down what was agreed in a talk"),
+    "research.talk_note_read": _("read the note of a talk"),
+    "research.talk_recorded": _("recorded a talk"),
+    "research.talk_withdrawn": _("withdrew a talk"),
+    "research.visit_recorded": _("recorded a research visit"),
+    "research.visit_withdrawn": _("withdrew a research visit"),
+    "research.visits_planned": _("planned research visits"),
+    "supervision.look": _("looked at what supervision keeps"),
+    "update_visits": _("brought service activities up to date"),
+    "withdraw_commitment": _("withdrew a commitment"),
+    "withdraw_item": _("withdrew an item of a list"),
 }
 """What the acts of the audit trail are called; an act nobody named keeps its code."""
+
+VERB_FAMILIES: dict[str, type[TextChoices]] = {
+    "case.": routing.Outcome,
+    "diagnosis.": diagnosis.Verb,
+    "problem_": rectification.Verb,
+    "research.topic_": research.TopicVerb,
+    "supervision.": supervision.Verb,
+}
+"""Acts whose code begins with what it was done to and ends with one of its room's own verbs."""
+FAMILY_WORDS = {
+    "case.": _("Problem raised at the front"),
+    "diagnosis.": _("Diagnosis round"),
+    "problem_": _("Problem"),
+    "research.topic_": _("Topic of research"),
+    "supervision.": _("Supervision"),
+}
 
 JOB_WORDS = {
     "activities.refresh_obligations": _("Mark missed duties"),
@@ -131,8 +191,15 @@ JOB_WORDS = {
     "sheets.apply": _("Apply an import"),
     "sheets.check": _("Check an import"),
     "sheets.purge": _("Delete old import files"),
+    "supervision.compute_hints": _("Look for hints of supervision"),
     "rectification.refresh_overdue": _("Mark overdue problems"),
     "worklists.refresh_overdue": _("Mark overdue tasks"),
+    "worklists.issue_list": _("Send a list down"),
+    "worklists.open_periods": _("Open the next periods of lists"),
+    "campaigns.refresh_overdue": _("Mark overdue commitments"),
+    "files.clean": _("Remove withdrawn files"),
+    "research.release_themes": _("Release the themes of talks"),
+    "routing.note_escalations": _("Tell the next higher of what is late"),
 }
 """What kinds of background jobs are called; one nobody named keeps its code."""
 
@@ -204,7 +271,13 @@ def name_field(code: str) -> str:
 
 def name_verb(code: str) -> str:
     """Return what an act of the audit trail is called in the reader's language."""
-    return str(VERB_WORDS.get(code, code))
+    if code in VERB_WORDS:
+        return str(VERB_WORDS[code])
+    for head, verbs in VERB_FAMILIES.items():
+        if code.startswith(head) and code.removeprefix(head) in verbs.values:
+            act = verbs(code.removeprefix(head)).label
+            return gettext("%(what)s: %(act)s") % {"what": FAMILY_WORDS[head], "act": act}
+    return code
 
 
 def name_job(code: str) -> str:

@@ -1,6 +1,6 @@
 """What other apps may ask of research. Talks are not among it: they count by their facts alone."""
 
-from linghang.research.queries import Roll, list_topics, list_visits, roll_up
+from linghang.research.queries import Roll, list_topics, list_visits, roll_up, waiting_for
 from linghang.research.services import (
     FindingDraft,
     TalkDraft,
@@ -42,5 +42,6 @@ __all__ = [
     "state_problem",
     "submit_report",
     "take_over_templates",
+    "waiting_for",
     "write_words",
 ]

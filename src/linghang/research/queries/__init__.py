@@ -34,6 +34,7 @@ from linghang.research.queries.topics import (
     list_visits,
     resolve_names,
     unsolved_of,
+    waiting_for,
 )
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "roll_up",
     "strip_names",
     "unsolved_of",
+    "waiting_for",
 ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from linghang.org import api as org
 from linghang.org.enums import UnitKind
@@ -23,6 +23,7 @@ from linghang.service.models import ServiceVisit
 from linghang.worklists.models import Item
 
 OFFERED = 6
+WAITING = 20  # topics somebody works on at once
 SEPARATORS = re.compile(r"[\s,，、;；]+")
 
 
@@ -36,6 +37,18 @@ def list_topics(scope: Scope) -> QuerySet[Topic]:
         mine = Q(leader=scope.person_id) | Exists(joined)  # type: ignore[assignment]
     found = Topic.objects.filter(scope.restrict(Permission.VIEW_RECORDS, "root__path") | mine)
     return found.select_related("root", "leader").prefetch_related("cooperating")
+
+
+def waiting_for(scope: Scope) -> list[Topic]:
+    """Return the topics under way that the reader leads or takes part in, the first report due first."""
+    if scope.person_id is None or not scope.can(Permission.SIGN_OFF):
+        return []
+    joined = Topic.cooperating.through.objects.filter(topic=OuterRef("pk"), person=scope.person_id)
+    found = Topic.objects.filter(
+        Q(leader=scope.person_id) | Exists(joined),
+        state__in=[TopicState.CLAIMED, TopicState.UNDER_WAY],
+    )
+    return list(found.order_by(F("due_on").asc(nulls_last=True), "pk")[:WAITING])
 
 
 def list_visits(scope: Scope) -> QuerySet[Visit]:

@@ -18,7 +18,6 @@ from linghang.platform.access import Permission, Scope
 from linghang.portal.enums import Section
 from linghang.portal.queries import due, posts, standing
 from linghang.portal.web.views import matrix
-from linghang.portal.web.views.deciding import list_to_decide
 from linghang.portal.web.views.showing import (
     Shown,
     Tile,
@@ -57,7 +56,6 @@ def show_branch(request: HttpRequest, units: Sequence[Unit]) -> Shown:
         "due": show_due(found, with_unit=single is None),
         "waiting": waiting,
         "more": waiting - len(found),
-        "to_decide": list_to_decide(scope),
         "all_url": link_list("worklists:tasks", "waiting", root),
         "more_url": reverse("portal:notices"),
         "tiles": [

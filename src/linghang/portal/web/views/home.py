@@ -20,6 +20,7 @@ from linghang.platform.calendar import clock
 from linghang.portal.enums import SECTION_OF_ROLE, Section
 from linghang.portal.queries import posts
 from linghang.portal.web.views.branch import show_branch
+from linghang.portal.web.views.deciding import list_waiting
 from linghang.portal.web.views.leader import show_leader
 from linghang.portal.web.views.officer import show_officer
 from linghang.portal.web.views.overseeing import show_supervisor, show_system
@@ -45,6 +46,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
     context = {
         "title": greet(clock.now(), scope.person_name),
         "sub": name_today(),
+        "waiting": list_waiting(scope),
         "sections": [SHOW[name](request, units) for name, units in list_sections(scope, held)],
         "may_record": _records_for_branch(held),
     }

@@ -18,7 +18,7 @@ from linghang.platform.tasks.models import JobState
 from linghang.portal.enums import Section
 from linghang.portal.queries import due, posts, trail
 from linghang.portal.web.tables import name_of
-from linghang.portal.web.views.deciding import list_to_decide
+from linghang.portal.web.views.deciding import list_waiting
 from linghang.portal.web.views.home import list_sections
 from linghang.portal.web.views.leader import show_objections
 from linghang.portal.web.views.officer import list_changed, list_waiting_batches, show_changed
@@ -104,7 +104,7 @@ def _own(scope: Scope, sections: dict[Section, Any]) -> dict[str, Any] | None:
 
 
 def _handed_in(scope: Scope) -> dict[str, Any]:
-    return {"title": _("To accept and to decide"), "rows": list_to_decide(scope)}
+    return {"title": _("Waiting for you"), "rows": list_waiting(scope)}
 
 
 def _imports(scope: Scope) -> dict[str, Any] | None:

@@ -19,7 +19,6 @@ from linghang.portal.enums import Section
 from linghang.portal.queries import course, due, posts
 from linghang.portal.web.views import matrix
 from linghang.portal.web.views.branch import say_waiting
-from linghang.portal.web.views.deciding import list_to_decide
 from linghang.portal.web.views.showing import (
     Shown,
     Tile,
@@ -67,7 +66,6 @@ def show_officer(request: HttpRequest, units: Sequence[Unit]) -> Shown:
         ],
         "cycle": show_cycle(scope, units[0]),
         "waiting": [
-            *list_to_decide(scope),
             *_show_batches(batches),
             *show_changed(changed),
         ],
