@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('due_on', models.DateField()),
-                ('state', models.CharField(choices=[('filling', 'not answered yet'), ('handed_in', 'answered'), ('returned', 'returned')], default='filling', max_length=10)),
+                ('state', models.CharField(choices=[('filling', 'not answered yet'), ('handed_in', 'answers handed in'), ('returned', 'returned')], default='filling', max_length=10)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('handed_in_on', models.DateField(blank=True, null=True)),
                 ('urged_on', models.DateField(blank=True, null=True)),
