@@ -12,6 +12,7 @@ from linghang.cli import cli, register_commands
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
+PICTURE_AT_MOST = 150_000  # bytes: readers come over slow lines
 
 
 def read(*parts: str) -> str:
@@ -99,6 +100,23 @@ def test_every_link_inside_the_docs_leads_somewhere():
             and not (page.parent / link).exists()
         ]
     assert broken == []
+
+
+def test_every_picture_is_small():
+    pictures = {path.name: path.stat().st_size for path in (DOCS / "pictures").iterdir()}
+    assert {name: size for name, size in pictures.items() if size > PICTURE_AT_MOST} == {}
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("practices/P*.md")), ids=lambda page: page.stem)
+def test_every_practice_has_its_picture_and_its_browser_scenario(page):
+    text = page.read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[[^\]]+\]\(\.\./pictures/([^)]+)\)", text)
+    assert pictures != []
+    assert [name for name in pictures if not (DOCS / "pictures" / name).exists()] == []
+    named = [ROOT / name for name in re.findall(r"tests/browser/test_\w+\.py", text)]
+    own = list((ROOT / "tests" / "browser").glob(f"test_{page.stem.lower()}_*.py"))
+    assert own + named != []  # a scenario is called after its practice, or the page names it
+    assert [path for path in named if not path.exists()] == []
 
 
 def test_locks_have_hashes_and_no_addresses():

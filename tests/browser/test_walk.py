@@ -83,6 +83,7 @@ def test_newcomer_looks_around(hand):
     page.goto("/")
     newcomer.link("组织")
     expect(page.get_by_text("中共示范滨海供电公司委员会").first).to_be_visible()
+    keep_picture(page, "p01")
     newcomer.click(page.locator("main").get_by_role("link", name="东岭供电所党支部").first)
     expect(heading(page)).to_have_text("东岭供电所党支部")
     newcomer.link("人员与任职")
