@@ -106,6 +106,19 @@ def test_each_hard_rule_blocks(step: str, changes: dict, code: str) -> None:
     assert code in blocks(put(step, **changes))
 
 
+def test_what_was_done_is_not_done_again_but_reviews_come_round() -> None:
+    for place, one in enumerate(WAY[:7], 1):
+        found = check_step(replace(one, on=WAY[6].on), WAY[:place], born_on=BORN, on=TODAY)
+        codes = [notice.code for notice in found if notice.severity is Severity.BLOCK]
+        assert codes == ([] if one.step == "cultivation" else ["development.again"])
+
+
+@pytest.mark.parametrize("outcome", [Outcome.EXTENDED, Outcome.CANCELLED])
+def test_only_the_meeting_on_conversion_ends_or_extends_probation(outcome: Outcome) -> None:
+    assert "development.outcome" in blocks(put("oath", outcome=outcome))
+    assert "development.outcome" not in blocks(put("conversion_meeting", outcome=outcome, months=6))
+
+
 @pytest.mark.parametrize(
     ("step", "changes", "code"),
     [

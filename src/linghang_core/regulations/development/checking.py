@@ -76,6 +76,9 @@ def _check_order(taken: Taken, step: Step, way: Way) -> Iterator[Notice]:
         day = next(one.on for one in way.taken if one.outcome is Outcome.CANCELLED)
         yield _block("development.ended", step, needed_on=day)
         return
+    again = way.passed(step.code)
+    if again is not None and not step.repeats:
+        yield _block("development.again", step, needed_on=again.on)
     for code in step.needs:
         needed, one = way.steps[code], way.latest.get(code)
         if one is None:
@@ -89,7 +92,10 @@ def _check_order(taken: Taken, step: Step, way: Way) -> Iterator[Notice]:
 
 
 def _check_contents(taken: Taken, step: Step, way: Way) -> Iterator[Notice]:
-    """Judge what the step is about: how many people, how long, how many agreed."""
+    """Judge what the step is about: its outcome, how many people, how long, how many agreed."""
+    ends_probation = taken.outcome in {Outcome.EXTENDED, Outcome.CANCELLED}
+    if ends_probation and step.code != "conversion_meeting":
+        yield _block("development.outcome", step)
     if taken.outcome is Outcome.REFUSED:
         return
     if step.code == "contacts":

@@ -34,7 +34,8 @@ class Outcome(StrEnum):
 class Step:
     """One of the 25 steps: its number from 1, code, stage, names, and the steps it needs.
 
-    `by_superior` is true where the superior committee acts, false where the branch does.
+    `by_superior` is true where the superior committee acts, false where the branch does; `repeats` where
+    a review comes round again.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Step:
     zh: str
     en: str
     needs: tuple[str, ...]
+    repeats: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def list_steps(rules: RuleBook | None = None) -> tuple[Step, ...]:
             zh=row["zh"],
             en=row["en"],
             needs=tuple(row["needs"]),
+            repeats=row.get("repeats", False),
         )
         for n, row in enumerate(rows, 1)
     )
