@@ -14,7 +14,7 @@ from linghang.activities import api as activities
 from linghang.activities.models import ActivityKind
 from linghang.demo import campaigns as promises
 from linghang.demo import diagnosis as checking
-from linghang.demo import duties, lists, research, routing, world, year
+from linghang.demo import duties, lists, membership, research, routing, world, year
 from linghang.demo import rectification as four_lists
 from linghang.demo import supervision as examining
 from linghang.evaluation import api as evaluation
@@ -35,7 +35,17 @@ PASSWORD = "Linghang-2026"  # noqa: S105  printed at every start: the demo is fo
 MONTHS = 12
 MAIN = "hw"  # the bureau that shows every practice in the size it has in the field
 # Each builds one practice in the main bureau, in this order.
-PRACTICES = (four_lists, lists, duties, routing, research, promises, checking, examining)
+PRACTICES = (
+    four_lists,
+    lists,
+    duties,
+    routing,
+    research,
+    promises,
+    checking,
+    examining,
+    membership,
+)
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"
 PUBLISHED_AFTER_DAYS = 8  # a month is published on the 9th of the next

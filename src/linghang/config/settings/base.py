@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "linghang.worklists",
     "linghang.rectification",
     "linghang.activities",
+    "linghang.membership",
     "linghang.service",
     "linghang.routing",
     "linghang.research",

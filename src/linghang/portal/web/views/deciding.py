@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from linghang.campaigns import api as campaigns
 from linghang.diagnosis import api as diagnosis
+from linghang.membership import api as membership
 from linghang.platform.access import Permission, Scope
 from linghang.portal.web.views.showing import link, name_day
 from linghang.rectification import api as rectification
@@ -159,6 +160,19 @@ def _of_commitments(scope: Scope) -> Iterator[Line]:
     yield from _line(len(low), words, address, "message-report")
 
 
+def _of_applications(scope: Scope) -> Iterator[Line]:
+    if not scope.can(Permission.EDIT_RECORDS):
+        return
+    found = membership.waiting_for(scope)
+    words = ngettext(
+        "%(n)d step into the Party is due", "%(n)d steps into the Party are due", len(found)
+    )
+    due = next((one.next_due_on for one in found if one.next_due_on), None)
+    meta = _("due %(day)s") % {"day": name_day(due)} if due else ""
+    address = _only(found, "membership:application", link("membership:applications", due="due"))
+    yield from _line(len(found), words, address, "user-plus", meta)
+
+
 ROOMS = (
     _of_tasks,
     _of_problems,
@@ -167,6 +181,7 @@ ROOMS = (
     _of_topics,
     _of_self_examinations,
     _of_commitments,
+    _of_applications,
 )
 
 

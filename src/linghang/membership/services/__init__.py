@@ -1,0 +1,21 @@
+"""Every act on the way into the Party: taking in an application, a step, taking one back, ending."""
+
+from linghang.membership.services.applying import (
+    ApplicantDraft,
+    end_application,
+    open_application,
+)
+from linghang.membership.services.judging import ReasonMissingError, describe_notices, judge_step
+from linghang.membership.services.stepping import StepDraft, take_step, withdraw_last_step
+
+__all__ = [
+    "ApplicantDraft",
+    "ReasonMissingError",
+    "StepDraft",
+    "describe_notices",
+    "end_application",
+    "judge_step",
+    "open_application",
+    "take_step",
+    "withdraw_last_step",
+]
