@@ -79,6 +79,23 @@ def test_forty_items_a_month_need_no_reason_one_more_does(bureau):
     assert [(row.worklist, row.reason) for row in reasons] == [(worklist, "迎峰度冬专项")]
 
 
+def test_items_added_above_the_cap_leave_their_reason_in_the_meter_too(bureau):
+    worklist = issue(bureau, "三十九项", [f"事项{n}" for n in range(39)])
+    scope = compute_scope(bureau.officer.user)
+    draft = worklists.ItemDraft("补一项", owner=Owner.ORGANISATION, due_on=DUE)
+    worklists.add_items(
+        worklist=worklist, items=[draft], actor=bureau.officer.user, reason="会议要求"
+    )
+    assert queries.list_reasons(scope, NOVEMBER) == []  # forty are below the cap: no reason of it
+    with pytest.raises(ValidationError):
+        worklists.add_items(worklist=worklist, items=[draft], actor=bureau.officer.user)
+    worklists.add_items(
+        worklist=worklist, items=[draft], actor=bureau.officer.user, reason_over_cap="抗台抢修"
+    )
+    reasons = queries.list_reasons(scope, NOVEMBER)
+    assert [(row.worklist, row.reason) for row in reasons] == [(worklist, "抗台抢修")]
+
+
 def test_the_cap_is_the_rule_of_the_day_and_of_the_company(bureau):
     drafts = [worklists.ItemDraft("报送", owner=Owner.ORGANISATION, due_on=DUE)] * 2
     reach = worklists.preview_list(

@@ -21,8 +21,8 @@ from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
 from linghang.worklists import api as worklists
-from linghang.worklists.enums import ProofUse, TaskState
-from linghang.worklists.models import Assignment, Worklist
+from linghang.worklists.enums import ProofUse, TaskState, Verb
+from linghang.worklists.models import Act, Assignment, Worklist
 from linghang_core.periods import Period, PeriodKind
 
 # What a person has to type, by form; the day and everything known is filled in already. A test
@@ -98,14 +98,10 @@ class IssuerLoad:
 
 @dataclass(frozen=True)
 class Reasoned:
-    """A list that went down above the cap, with the reason its issuer gave."""
+    """What went down above the cap, a list or items added to one, with the reason its issuer gave."""
 
     worklist: Worklist
-
-    @property
-    def reason(self) -> str:
-        """Return why it was issued all the same."""
-        return self.worklist.reason_over_cap
+    reason: str
 
 
 def list_units(scope: Scope) -> QuerySet[Unit]:
@@ -223,13 +219,16 @@ def count_items(unit_ids: Collection[int], month: Period) -> dict[int, int]:
 
 
 def list_reasons(scope: Scope, month: Period) -> list[Reasoned]:
-    """Return the lists issued in the month above the cap that the reader sees; one query."""
-    found = (
-        worklists.list_lists(scope)
-        .exclude(reason_over_cap="")
-        .filter(issued_at__date__range=(month.first_day, month.last_day))
-    )
-    return [Reasoned(worklist) for worklist in found.select_related("issuer", "root")]
+    """Return what was asked in the month above the cap on lists the reader sees; one query."""
+    found = Act.objects.filter(
+        worklist__in=worklists.list_lists(scope),
+        item=None,
+        assignment=None,
+        verb__in=[Verb.ISSUED, Verb.ADDED],
+        at__date__range=(month.first_day, month.last_day),
+    ).exclude(reason="")
+    rows = found.select_related("worklist__issuer", "worklist__root").order_by("at", "pk")
+    return [Reasoned(act.worklist, act.reason) for act in rows]
 
 
 def last_months(until: Period, number: int) -> list[Period]:

@@ -146,6 +146,8 @@ def add_items(
     made = _write_items(worklist, preview.reach, actor, progress)
     prove_open_tasks(worklist=worklist, actor=actor)
     new = list(worklist.items.order_by("-number")[: len(items)])[::-1]
+    if preview.warnings:  # as issuing does: an act of the list itself keeps why it was asked
+        _note(worklist, None, Verb.ADDED, reason_over_cap, actor)
     for item in new:
         _note(worklist, item, Verb.ADDED, reason or reason_over_cap, actor)
     audit.record(
