@@ -18,6 +18,7 @@ from linghang.worklists.queries.folding import Fold, find_fold
 from linghang.worklists.queries.progress import (
     Progress,
     count_expressions,
+    owe_all_but,
     progress_by,
     read_progress,
 )
@@ -101,7 +102,7 @@ def load_matrix(
     counts one twice; optional and withdrawn ones are not owed.
     """
     day = on or clock.today()
-    owed = Q(item_id__in=[item.pk for item in items if item.required])
+    owed = owe_all_but([item.pk for item in items if not item.required])
     found = tasks.order_by().filter(item_id__in=[item.pk for item in items])
     if wanted.under:
         found = found.filter(unit__path__startswith=wanted.under)
