@@ -82,7 +82,12 @@ PLACES = (
     Place("objections", "supervisor", "/evaluation/objections/"),
     Place("scheme", "officer", "/evaluation/schemes/", (r"/schemes/\d+/$",)),
     Place("documents", "officer", "/reports/"),
-    Place("prepare", "officer", RUN[0], (RUN[1], r"/reports/runs/\d+/$")),
+    Place(
+        "prepare",
+        "officer",
+        "/evaluation/publications/",
+        (r"/evaluation/publications/\d+/$", r"/reports/runs/\d+/$"),
+    ),
     Place("import", "newcomer", "/import/"),
     Place("library", "admin", "/library/"),
     Place("pack", "admin", "/library/", (r"^/library/red-flag-index/$",)),

@@ -281,12 +281,20 @@ def test_leader_gets_from_a_number_to_its_facts(hand):
 
 
 def test_reader_changes_language_and_theme(hand):
-    """Both switches are on every page; the choice stays."""
+    """Both switches are on every page and go both ways; the choice stays on the next page."""
     supervisor = hand("supervisor")
     page = supervisor.page
+    language = page.locator("form[action='/language/'] button").filter(visible=True).first
+    theme = page.locator("form[action='/ui/theme/'] button").filter(visible=True).first
     page.goto("/evaluation/objections/")
-    page.locator("form[action='/language/'] button").filter(visible=True).first.click()
-    expect(page.locator("html")).to_have_attribute("lang", "en")
+    language.click()
     expect(heading(page)).to_have_text("Objections")
-    page.locator("form[action='/ui/theme/'] button").filter(visible=True).first.click()
+    theme.click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.goto("/evaluation/publications/")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    theme.click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+    language.click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
