@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import IN_CHINESE, Hand, heading, keep_picture
+from tests.browser.hand import IN_CHINESE, Hand, heading, keep_picture, read_sheets
 
 pytestmark = pytest.mark.browser
 DEVICES = ("desktop", "phone")
@@ -67,6 +67,11 @@ def test_somebody_applies_and_three_years_later_stands_in_the_roster(hand, devic
         take_step(hands[role], address, step, on, asked)
     expect(hands["officer"].page.get_by_text("已转正归档").first).to_be_visible()
     expect(hands["officer"].page.get_by_text("2024-10-10").first).to_be_visible()
+
+    officer = hands["officer"]
+    officer.page.goto("/membership/")
+    rows = read_sheets(officer.take(officer.page.get_by_role("link", name="导出"), "xlsx"))
+    assert name in str(rows)
 
     # the roster knows without another entry: a full member of the branch since the meeting
     page.goto(f"/people/?q={name}")

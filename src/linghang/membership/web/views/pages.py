@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
@@ -88,9 +89,13 @@ def export_applications(request: HttpRequest) -> HttpResponse:
         for one in found.iterator(chunk_size=500):
             sheet.append([read(one) for _heading, read in columns])
             count += 1
-    audit.record(
-        actor=request.user, verb="application.exported", label="membership", new={"rows": count}
-    )
+    with transaction.atomic():
+        audit.record(
+            actor=request.user,
+            verb="application.exported",
+            label="membership",
+            new={"rows": count},
+        )
     response = HttpResponse(book.to_bytes(), content_type=XLSX)
     name = f"{title}-{clock.today():%Y%m%d}.xlsx"
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
