@@ -11,8 +11,16 @@ import pytest
 from django.utils.translation import override
 
 import linghang
+from linghang.campaigns.services.actions import CHANGEABLE
+from linghang.org.models import Unit
+from linghang.people.services.registering import FIELDS
+from linghang.platform.audit.models import Entry
 from linghang.platform.tasks.services import handlers
 from linghang.portal.enums import JOB_WORDS, VERB_FAMILIES, VERB_WORDS, name_job, name_verb
+from linghang.portal.web.tables import show_changes
+from linghang.portal.web.trail_words import FIELD_WORDS, name_linked, name_value
+from linghang.rectification.models import Problem
+from linghang.worklists.models import Assignment
 
 SOURCE = Path(linghang.__file__).parent
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -74,6 +82,33 @@ def list_verbs() -> dict[str, str]:
     return found
 
 
+def read_keys(call: ast.Call) -> set[str]:
+    """Return the fields an act is written with, as far as the call names them."""
+    return {
+        key.value
+        for word in call.keywords
+        if word.arg in ("old", "new")
+        for found in ast.walk(word.value)
+        if isinstance(found, ast.Dict)
+        for key in found.keys
+        if isinstance(key, ast.Constant)
+    }
+
+
+def list_fields() -> set[str]:
+    """Return every field that can stand in the audit trail."""
+    found = set()
+    for path in sorted(SOURCE.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if "platform.audit" in text or "acting import" in text:
+            for call in ast.walk(ast.parse(text)):
+                if isinstance(call, ast.Call):
+                    found |= read_keys(call)
+    for model in (Assignment, Problem):
+        found |= {field.name for field in model._meta.concrete_fields if field.editable}
+    return found | set(FIELDS) | set(CHANGEABLE)
+
+
 def expand(code: str) -> list[str]:
     """Return the codes of a family: every member of the enum an f-string is filled with."""
     if "{}" not in code:
@@ -95,6 +130,49 @@ def test_every_act_written_into_the_trail_is_named():
 
 # Written by versions before, so that they stand in trails there are.
 FORMER = {"close_problem", "correct_problem", "save_visits"}
+
+
+def test_every_field_written_into_the_trail_is_named():
+    written = list_fields()
+    assert len(written) > 100
+    assert written - set(FIELD_WORDS) == set()
+
+
+def test_values_are_shown_in_words():
+    case = Entry(object_type="routing.case", new={})
+    task = Entry(object_type="worklists.assignment", new={})
+    steps = Entry(object_type="membership.application", new={})
+    gone = Entry(object_type="somewhere.gone", new={})
+    with override("zh-hans"):
+        assert name_value(case, "stage", "solving") == "处理"
+        assert name_value(task, "provisional", "False") == "否"
+        assert name_value(steps, "step", "first_talk") == "党组织派人谈话"
+        assert name_value(gone, "kinds", {"review": 2}) == ["待审定: 2"]
+        assert name_value(gone, "state", "cancelled") == "已取消"
+        assert name_value(gone, "hours", 150) == "1.5"
+        assert name_value(gone, "hours", 1000) == 10
+        assert name_value(gone, "stage", "unknown") == "unknown"
+        assert name_value(gone, "names", ["a", ["b"]]) == ["a", ["b"]]
+
+
+def test_the_list_leaves_out_what_stayed_and_what_only_points_elsewhere():
+    entry = Entry(
+        object_type="worklists.assignment",
+        old={"state": "open", "unit": "3", "id": "7", "period": "2026"},
+        new={"state": "done", "unit": "4", "id": "8", "period": "2026"},
+    )
+    with override("zh-hans"):
+        assert show_changes(entry) == "状态: 进行中 → 已完成"
+
+
+@pytest.mark.django_db
+def test_the_page_of_an_act_says_what_a_number_points_at(bureau):
+    entry = Entry(object_type="worklists.assignment")
+    unit = Unit.objects.first()
+    assert name_linked(entry, "unit", str(unit.pk)) == str(unit)
+    assert name_linked(entry, "unit", unit.code) == str(unit)
+    assert name_linked(entry, "unit", "999999999") == "999999999"
+    assert name_linked(entry, "result", "Done.") == "Done."
 
 
 def test_every_job_is_named_and_every_name_belongs_to_a_job():

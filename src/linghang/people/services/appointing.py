@@ -59,7 +59,7 @@ def appoint_person(
 @transaction.atomic
 def appoint_people(drafts: Sequence[AppointmentDraft], *, actor: Any) -> list[Appointment]:
     """Make the appointments and return them in the order of the drafts; see `appoint_person`."""
-    _check(drafts)
+    titles = _check(drafts)
     made = Appointment.objects.bulk_create(
         [
             Appointment(
@@ -85,7 +85,7 @@ def appoint_people(drafts: Sequence[AppointmentDraft], *, actor: Any) -> list[Ap
             unit_path=first.unit.path if len(drafts) == 1 else first.unit.root_path,
             new={
                 "appointments": [
-                    [d.person.code, d.unit.code, d.post, d.valid_from.isoformat()]
+                    [d.person.code, d.unit.code, titles[d.post], d.valid_from.isoformat()]
                     for d in drafts[:500]
                 ]
             },
@@ -120,8 +120,8 @@ def end_appointment(
         verb="end_appointment",
         target=appointment.person,
         unit_path=appointment.unit.path,
-        old={"post": appointment.post_id, "valid_to": str(old or "")},
-        new={"post": appointment.post_id, "valid_to": on.isoformat()},
+        old={"post": appointment.post.title_zh, "valid_to": str(old or "")},
+        new={"post": appointment.post.title_zh, "valid_to": on.isoformat()},
         reason=reason,
     )
     return appointment
@@ -272,8 +272,9 @@ def _check_branch(unit: Unit) -> None:
         )
 
 
-def _check(drafts: Sequence[AppointmentDraft]) -> None:
-    posts = set(Post.objects.values_list("code", flat=True))
+def _check(drafts: Sequence[AppointmentDraft]) -> dict[str, str]:
+    """Refuse what may not be; return the titles of the posts by code."""
+    posts = dict(Post.objects.values_list("code", "title_zh"))
     held: dict[tuple[Any, ...], list[tuple[date, date | None]]] = {}
     ids = list({draft.person.pk for draft in drafts})
     for start in range(0, len(ids), BATCH):
@@ -297,6 +298,7 @@ def _check(drafts: Sequence[AppointmentDraft]) -> None:
                 code="overlap",
             )
         spans.append((draft.valid_from, draft.valid_to))
+    return posts
 
 
 def _key(person_id: int, unit_id: int, post: str) -> tuple[Any, ...]:

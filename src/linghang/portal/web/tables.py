@@ -15,7 +15,8 @@ from linghang.platform.audit.models import Entry
 from linghang.platform.tasks.models import Job, JobState
 from linghang.platform.ui.tables import Column, Empty, Table
 from linghang.platform.ui.templatetags import ui
-from linghang.portal.enums import name_field, name_job, name_state, name_verb
+from linghang.portal.enums import name_job, name_verb
+from linghang.portal.web.trail_words import BACKSTAGE, linked_model, name_field, name_value
 
 TONES = {
     JobState.QUEUED: "neutral",
@@ -91,17 +92,23 @@ JOBS = Table(
 
 
 def show_changes(entry: Entry) -> str | None:
-    """Return what an act changed as "field: old → new", shortened."""
-    names = list(dict.fromkeys([*entry.old, *entry.new]))
+    """Return what an act changed as "field: old → new", shortened.
+
+    What stayed as it was and what only points at another record is left to the page of the act.
+    """
+    names = [
+        name
+        for name in dict.fromkeys([*entry.old, *entry.new])
+        if name not in BACKSTAGE
+        and entry.old.get(name) != entry.new.get(name)
+        and linked_model(entry, name) is None
+    ]
     parts = [_show_change(name, entry) for name in names]
     return _shorten("; ".join(parts), 120) or None
 
 
 def _show_change(name: str, entry: Entry) -> str:
-    old, new = (
-        name_state(value) if name == "state" and isinstance(value, str) else value
-        for value in (entry.old.get(name), entry.new.get(name))
-    )
+    old, new = (name_value(entry, name, side.get(name)) for side in (entry.old, entry.new))
     word = name_field(name)
     if name not in entry.old:
         return f"{word}: {_plain(new)}"
@@ -114,6 +121,14 @@ def _plain(value: Any) -> str:
     if isinstance(value, list):
         value = "、".join(map(_plain, value))
     return "–" if value in (None, "") else _shorten(str(value), 24)
+
+
+def join_values(value: Any) -> str:
+    """Return a list of values, of lists too, as one line."""
+    if isinstance(value, list):
+        inner = " / " if any(isinstance(one, list) for one in value) else "、"
+        return inner.join(map(join_values, value))
+    return "–" if value in (None, "") else str(value)
 
 
 def _shorten(text: str, length: int) -> str:

@@ -13,10 +13,11 @@ from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
 from linghang.platform.audit.models import Entry
 from linghang.platform.ui.tables import render_list
-from linghang.portal.enums import name_field, name_verb
+from linghang.portal.enums import name_verb
 from linghang.portal.queries import trail
 from linghang.portal.web.filters import AuditFilter
-from linghang.portal.web.tables import ACTS, name_actor
+from linghang.portal.web.tables import ACTS, join_values, name_actor
+from linghang.portal.web.trail_words import name_field, name_linked
 
 
 @require(Permission.VIEW_AUDIT)
@@ -49,4 +50,12 @@ def show_act(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _list_changes(entry: Entry) -> list[tuple[str, Any, Any]]:
     names = dict.fromkeys([*entry.old, *entry.new])
-    return [(name_field(name), entry.old.get(name), entry.new.get(name)) for name in names]
+    return [
+        (name_field(name), *(_show(entry, name, side) for side in (entry.old, entry.new)))
+        for name in names
+    ]
+
+
+def _show(entry: Entry, name: str, side: dict[str, Any]) -> Any:
+    value = name_linked(entry, name, side.get(name))
+    return join_values(value) if isinstance(value, list) else value
