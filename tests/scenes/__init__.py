@@ -14,10 +14,12 @@ from typing import Any
 
 
 def build(world: Any) -> None:
-    """Add every app's objects to the world, in the order of the apps' names."""
+    """Add every app's objects to the world, in the order of the apps' names; no name twice."""
     for scene in _scenes():
         if hasattr(scene, "objects"):
-            world.objects |= scene.objects(world)
+            new = scene.objects(world)
+            assert not new.keys() & world.objects.keys(), (scene.__name__, sorted(new))
+            world.objects |= new
 
 
 def add_rows(world: Any, more: int) -> None:

@@ -52,7 +52,7 @@ def objects(world: Any) -> dict[str, object]:
         "reported_topic": reported,
         "closed_topic": closed,
         "research_visit": visit,
-        "finding": finding,
+        "research_finding": finding,
         "planned_visit": plan,
         "research_report": report,
         "talk": _talk(bureau.secretary, bureau.member),
