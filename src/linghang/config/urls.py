@@ -13,6 +13,7 @@ urlpatterns = [
     path("rectification/", include("linghang.rectification.web.urls")),
     path("activities/", include("linghang.activities.web.urls")),
     path("membership/", include("linghang.membership.web.urls")),
+    path("dues/", include("linghang.dues.web.urls")),
     path("service/", include("linghang.service.web.urls")),
     path("routing/", include("linghang.routing.web.urls")),
     path("research/", include("linghang.research.web.urls")),

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "linghang.rectification",
     "linghang.activities",
     "linghang.membership",
+    "linghang.dues",
     "linghang.service",
     "linghang.routing",
     "linghang.research",
