@@ -70,6 +70,8 @@ PLACES = (
     Place("dues-year", "secretary", "/dues/"),
     Place("dues-mine", "member", "/dues/mine/"),
     Place("membership-new", "secretary", "/membership/new/"),
+    Place("elections", "officer", "/elections/"),
+    Place("elections-election", "officer", "/elections/", (r"^/elections/\d+/$",)),
     Place("routing-board", "officer", "/routing/"),
     Place("routing-list", "officer", "/routing/list/"),
     Place("routing-case", "officer", "/routing/", (r"^/routing/\d+/$",)),

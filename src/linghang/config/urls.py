@@ -14,6 +14,7 @@ urlpatterns = [
     path("activities/", include("linghang.activities.web.urls")),
     path("membership/", include("linghang.membership.web.urls")),
     path("dues/", include("linghang.dues.web.urls")),
+    path("elections/", include("linghang.elections.web.urls")),
     path("service/", include("linghang.service.web.urls")),
     path("routing/", include("linghang.routing.web.urls")),
     path("research/", include("linghang.research.web.urls")),

@@ -14,7 +14,17 @@ from linghang.activities import api as activities
 from linghang.activities.models import ActivityKind
 from linghang.demo import campaigns as promises
 from linghang.demo import diagnosis as checking
-from linghang.demo import dues, duties, lists, membership, research, routing, world, year
+from linghang.demo import (
+    dues,
+    duties,
+    elections,
+    lists,
+    membership,
+    research,
+    routing,
+    world,
+    year,
+)
 from linghang.demo import rectification as four_lists
 from linghang.demo import supervision as examining
 from linghang.evaluation import api as evaluation
@@ -46,6 +56,7 @@ PRACTICES = (
     examining,
     membership,
     dues,
+    elections,
 )
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"

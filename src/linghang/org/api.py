@@ -30,6 +30,7 @@ from linghang.org.queries import (
 )
 from linghang.org.services import (
     UnitDraft,
+    change_unit,
     create_units,
     merge_units,
     move_unit,
@@ -48,6 +49,7 @@ __all__ = [
     "UnitDraft",
     "UnitRecordPlan",
     "business_prefixes",
+    "change_unit",
     "count_members",
     "coverage_as_of",
     "create_units",

@@ -33,11 +33,13 @@ def judge_election(
     entitled: int,
     present: int,
     votes: Mapping[str, int],
+    kind: str = "election",
     on: date | None = None,
     rules: RuleBook | None = None,
 ) -> ElectionResult:
     """Return the result of electing `seats` from candidates with their votes in favour.
 
+    `kind` is the vote's rule: election (by the members), secretary (by the new committee).
     Elected is who has more than the rule's share of the votes, the most votes first; who ties with
     another for the last seat is not elected yet. Without a quorum nobody is. Raises ValueError for
     counts that contradict each other: more votes for one than ballots, more ballots than entitled,
@@ -49,13 +51,11 @@ def judge_election(
         )
     results = {
         name: judge_vote(
-            "election", entitled=entitled, present=present, in_favour=count, on=on, rules=rules
+            kind, entitled=entitled, present=present, in_favour=count, on=on, rules=rules
         )
         for name, count in votes.items()
     }
-    nobody = judge_vote(
-        "election", entitled=entitled, present=present, in_favour=0, on=on, rules=rules
-    )
+    nobody = judge_vote(kind, entitled=entitled, present=present, in_favour=0, on=on, rules=rules)
     enough = sorted((n for n, r in results.items() if r.passed), key=lambda n: (-votes[n], n))
     tied: tuple[str, ...] = ()
     if len(enough) > seats:

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "linghang.activities",
     "linghang.membership",
     "linghang.dues",
+    "linghang.elections",
     "linghang.service",
     "linghang.routing",
     "linghang.research",
