@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linghang.diagnosis import enums as diagnosis
+from linghang.elections import enums as elections
 from linghang.rectification import enums as rectification
 from linghang.research import enums as research
 from linghang.routing import enums as routing
@@ -142,22 +143,6 @@ VERB_WORDS = {
     "dues.relief_granted": _("recorded relief of dues"),
     "dues.relief_withdrawn": _("took a relief of dues back"),
     "dues.withdrawn": _("took a payment of dues back"),
-    "election.candidates_approved": _("approved candidates"),
-    "election.candidates_returned": _("returned candidates"),
-    "election.confirmed": _("confirmed the result of an election"),
-    "election.failed": _("declared an election failed"),
-    "election.fewer": _("left seats open"),
-    "election.left_out": _("changed the roll of an election"),
-    "election.nominated": _("recorded nominations"),
-    "election.opened": _("opened a re-election"),
-    "election.refused": _("did not confirm the result of an election"),
-    "election.reported": _("reported the result of an election"),
-    "election.request_approved": _("approved a re-election"),
-    "election.request_returned": _("returned the request for a re-election"),
-    "election.requested": _("sent the request for a re-election"),
-    "election.submitted": _("sent candidates for approval"),
-    "election.voted": _("recorded a ballot"),
-    "election.withdrawn": _("withdrew a re-election"),
     "carry_over": _("carried a commitment over"),
     "case.escalated": _("told the next higher of a problem that is late"),
     "case.raised": _("raised a problem at the front"),
@@ -199,6 +184,7 @@ VERB_WORDS = {
 VERB_FAMILIES: dict[str, type[TextChoices]] = {
     "case.": routing.Outcome,
     "diagnosis.": diagnosis.Verb,
+    "election.": elections.Happened,
     "problem_": rectification.Verb,
     "research.topic_": research.TopicVerb,
     "supervision.": supervision.Verb,
@@ -207,6 +193,7 @@ VERB_FAMILIES: dict[str, type[TextChoices]] = {
 FAMILY_WORDS = {
     "case.": _("Problem raised at the front"),
     "diagnosis.": _("Diagnosis round"),
+    "election.": _("Re-election"),
     "problem_": _("Problem"),
     "research.topic_": _("Topic of research"),
     "supervision.": _("Supervision"),

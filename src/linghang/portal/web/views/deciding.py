@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 from linghang.campaigns import api as campaigns
 from linghang.diagnosis import api as diagnosis
+from linghang.dues import api as dues
+from linghang.elections import api as elections
 from linghang.membership import api as membership
 from linghang.platform.access import Permission, Scope
 from linghang.portal.web.views.showing import link, name_day
@@ -173,6 +175,31 @@ def _of_applications(scope: Scope) -> Iterator[Line]:
     yield from _line(len(found), words, address, "user-plus", meta)
 
 
+def _of_dues(scope: Scope) -> Iterator[Line]:
+    if not scope.can(Permission.EDIT_RECORDS):
+        return
+    found = dues.waiting_for(scope)
+    people = sum(one.members for one in found)
+    words = ngettext(
+        "last month's dues of %(n)d member are open",
+        "last month's dues of %(n)d members are open",
+        people,
+    )
+    address = reverse("dues:branches")
+    if len(found) == 1:
+        one = found[0]
+        address = reverse("dues:month", args=[one.unit.pk, one.month.year, one.month.month])
+    yield from _line(people, words, address, "calculator")
+
+
+def _of_elections(scope: Scope) -> Iterator[Line]:
+    found = elections.waiting_for(scope)
+    words = ngettext(
+        "%(n)d re-election waits for you", "%(n)d re-elections wait for you", len(found)
+    )
+    yield from _line(len(found), words, reverse("elections:units"), "users")
+
+
 ROOMS = (
     _of_tasks,
     _of_problems,
@@ -182,6 +209,8 @@ ROOMS = (
     _of_self_examinations,
     _of_commitments,
     _of_applications,
+    _of_dues,
+    _of_elections,
 )
 
 
