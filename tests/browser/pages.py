@@ -72,6 +72,13 @@ PLACES = (
     Place("membership-new", "secretary", "/membership/new/"),
     Place("elections", "officer", "/elections/"),
     Place("elections-election", "officer", "/elections/", (r"^/elections/\d+/$",)),
+    Place("resolutions", "officer", "/meetings/resolutions/"),
+    Place(
+        "agenda-item",
+        "secretary",
+        "/meetings/resolutions/",
+        (r"^/activities/\d+/#i", r"^/meetings/records/\d+/agenda/add/$"),
+    ),
     Place("routing-board", "officer", "/routing/"),
     Place("routing-list", "officer", "/routing/list/"),
     Place("routing-case", "officer", "/routing/", (r"^/routing/\d+/$",)),

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 
 from linghang.activities import queries
 from linghang.activities.enums import ObligationState
+from linghang.activities.mapping import declare_change_listener, register_record_panel
 from linghang.activities.models import ActivityKind, Obligation
 from linghang.activities.queries import list_offered_kinds, visible_activities
 from linghang.activities.services import (
@@ -40,6 +41,7 @@ __all__ = [
     "cadence_rows",
     "cadence_states",
     "correct_activity",
+    "declare_change_listener",
     "ensure_obligations",
     "judge_absence",
     "list_offered_kinds",
@@ -47,6 +49,7 @@ __all__ = [
     "record_activities",
     "record_activity",
     "refresh_obligations",
+    "register_record_panel",
     "this_month",
     "visible_activities",
     "waive_obligation",

@@ -1,10 +1,11 @@
-"""From installed kinds to fact kinds, and from a record to its ledger line and facts."""
+"""From installed kinds to fact kinds, from a record to its ledger line; what apps above add to it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
+from typing import Any
 
 from django.utils.functional import lazy
 from django.utils.translation import get_language
@@ -14,6 +15,7 @@ from linghang.activities.enums import AttendanceState, ObligationState, Shape, S
 from linghang.activities.models import Activity, ActivityKind, Attendance, Obligation
 from linghang.ledger.api import LATE_AFTER_DAYS, EntryDraft, FactDraft
 from linghang.ledger.enums import DatedBy, FactKind, Level
+from linghang.org.api import Panel
 from linghang_core.periods import Period
 
 HUNDRED = 100
@@ -236,3 +238,42 @@ def draft_obligation(obligation: Obligation) -> EntryDraft:
         facts=[fact],
         judge_lateness=False,
     )
+
+
+# -- what apps above add ---------------------------------------------------------------------------
+
+Listener = Callable[[Activity, Any, str], None]
+_panels: dict[str, Panel] = {}
+_listeners: list[Listener] = []
+
+
+def register_record_panel(
+    name: str, label: Any, url_name: str, visible: Callable[[Any, Any], bool]
+) -> None:
+    """Add a card to the page of a record; the address takes its pk and answers with a partial.
+
+    `visible(scope, activity)` decides whether the reader gets the card; the view behind it decides
+    again.
+    """
+    _panels[name] = Panel(name, label, url_name, visible=visible)
+
+
+def list_record_panels() -> list[Panel]:
+    """Return the cards apps have added, by name."""
+    return [_panels[name] for name in sorted(_panels)]
+
+
+def declare_change_listener(listener: Listener) -> None:
+    """Have a function called with (record, actor, reason) once it is corrected or withdrawn.
+
+    It runs in the same transaction, after attendance and facts are written, and may refuse the change
+    with RecordRefused.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def tell_changed(activity: Activity, actor: Any, reason: str) -> None:
+    """Tell every listener that a record was corrected or withdrawn."""
+    for listener in _listeners:
+        listener(activity, actor, reason)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("membership/", include("linghang.membership.web.urls")),
     path("dues/", include("linghang.dues.web.urls")),
     path("elections/", include("linghang.elections.web.urls")),
+    path("meetings/", include("linghang.meetings.web.urls")),
     path("service/", include("linghang.service.web.urls")),
     path("routing/", include("linghang.routing.web.urls")),
     path("research/", include("linghang.research.web.urls")),

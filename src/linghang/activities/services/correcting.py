@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from linghang.activities import queries
 from linghang.activities.enums import AttendanceState, Shape
+from linghang.activities.mapping import tell_changed
 from linghang.activities.models import Activity, ActivityRevision, Attendance
 from linghang.activities.services import recording
 from linghang.activities.services.recording import (
@@ -110,6 +111,7 @@ def correct_activity(
         new=new,
         reason=reason,
     )
+    tell_changed(row, actor, reason)
     return row
 
 
@@ -160,4 +162,5 @@ def withdraw_activity(*, activity: Activity, reason: str, actor: Any) -> Activit
         old=picture(row),
         reason=reason,
     )
+    tell_changed(row, actor, reason)
     return row

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from linghang.activities import api, queries, services
+from linghang.activities import api, mapping, queries, services
 from linghang.activities.enums import AttendanceState, ObligationState, Shape
 from linghang.activities.models import Activity, ActivityKind, Obligation
 from linghang.activities.web.filters import CadenceFilter
@@ -198,6 +198,11 @@ def show_activity(request: HttpRequest, pk: int) -> HttpResponse:
         "status": _title_status(activity),
         "revisions": [
             _describe(revision) for revision in activity.revisions.select_related("actor")
+        ],
+        "panels": [
+            panel.render(request, activity.pk)
+            for panel in mapping.list_record_panels()
+            if panel.shown_to(request.scope, activity)
         ],
         "may_edit": activity.withdrawn_on is None
         and request.scope.can(Permission.EDIT_RECORDS, activity.unit.path),

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "linghang.membership",
     "linghang.dues",
     "linghang.elections",
+    "linghang.meetings",
     "linghang.service",
     "linghang.routing",
     "linghang.research",
