@@ -22,6 +22,7 @@ from linghang.demo import (
     membership,
     research,
     routing,
+    transfers,
     world,
     year,
 )
@@ -57,6 +58,7 @@ PRACTICES = (
     membership,
     dues,
     elections,
+    transfers,
 )
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"

@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from linghang.dues.enums import MonthState
-from linghang.dues.queries import first_of, list_kept, list_payers, read_lines, shift_month
+from linghang.dues.queries import (
+    LOOK_BACK,
+    first_of,
+    list_kept,
+    list_payers,
+    read_lines,
+    read_own,
+    shift_month,
+)
 from linghang.dues.services import (
     BaseDraft,
     ExtraDraft,
     PaidDraft,
     ReliefDraft,
     grant_relief,
+    record_arrival,
     record_extra,
     record_month,
     set_bases,
@@ -25,16 +34,22 @@ __all__ = [
     "BaseDraft",
     "ExtraDraft",
     "PaidDraft",
+    "PaidUntil",
     "ReliefDraft",
     "Waiting",
     "grant_relief",
     "list_payers",
     "read_lines",
+    "read_paid_until",
+    "record_arrival",
     "record_extra",
     "record_month",
     "set_bases",
     "waiting_for",
 ]
+
+SETTLED = {MonthState.PAID, MonthState.LATE, MonthState.EXEMPT, MonthState.ELSEWHERE}
+UNPAID = {MonthState.OWED, MonthState.SHORT}
 
 
 @dataclass(frozen=True)
@@ -55,3 +70,25 @@ def waiting_for(scope: Scope) -> list[Waiting]:
     for line in read_lines(list(units), month, month, clock.today()) if units else ():
         owing[line.unit_id] += line.cells[0].state is MonthState.OWED
     return [Waiting(units[pk], month, count) for pk, count in owing.items() if count]
+
+
+@dataclass(frozen=True)
+class PaidUntil:
+    """Up to which month a member's dues are settled, and what is open before.
+
+    `known` is False where no month says anything: the dues are not kept here.
+    """
+
+    month: date | None
+    open_months: tuple[date, ...]
+    known: bool
+
+
+def read_paid_until(person_id: int, today: date) -> PaidUntil:
+    """Return up to which month the member has paid: the last one before which nothing is open."""
+    present = first_of(today)
+    cells = read_own(person_id, shift_month(present, -2 * LOOK_BACK), present, today)
+    settled = [cell.month for cell in cells if cell.state in SETTLED]
+    unpaid = tuple(cell.month for cell in cells if cell.state in UNPAID)
+    before = [month for month in settled if not unpaid or month < unpaid[0]]
+    return PaidUntil(before[-1] if before else None, unpaid, bool(settled or unpaid))

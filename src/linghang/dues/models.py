@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from linghang.dues.enums import ExtraKind, Payer, ReliefKind
 from linghang.org.models import Unit
-from linghang.people.models import Person
+from linghang.people.models import Appointment, Person
 from linghang.platform.crypto.fields import EncryptedTextField
 
 
@@ -93,6 +93,18 @@ class Relief(Kept):
     def yuan(self) -> Decimal:
         """Return the amount in yuan."""
         return to_yuan(self.cents)
+
+
+class Arrival(Kept):
+    """Until when somebody who came from elsewhere had paid there; what follows is owed here."""
+
+    membership = models.OneToOneField(
+        Appointment, on_delete=models.PROTECT, related_name="dues_arrival"
+    )
+    paid_until = models.DateField()  # the first day of the last month paid elsewhere
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} {self.paid_until:%Y-%m}"
 
 
 class Book(models.Model):

@@ -296,12 +296,17 @@ def _read_spans(
     unit_ids: Sequence[int], first: date, last: date
 ) -> tuple[dict[tuple[int, int], Spans], dict[int, Person]]:
     held = Appointment.objects.filter(
-        unit_id__in=unit_ids, post_id=MEMBER_POST, valid_from__lte=last
+        Q(valid_from__lte=last) | Q(dues_arrival__paid_until__lt=last),
+        unit_id__in=unit_ids,
+        post_id=MEMBER_POST,
     ).exclude(valid_to__lte=first)
     spans: dict[tuple[int, int], Spans] = defaultdict(list)
     persons: dict[int, Person] = {}
-    for row in held.select_related("person"):
-        spans[row.unit_id, row.person_id].append((row.valid_from, row.valid_to))
+    for row in held.select_related("person", "dues_arrival"):
+        begin, arrival = row.valid_from, getattr(row, "dues_arrival", None)
+        if arrival is not None:  # what was paid elsewhere is not owed, what was not is owed here
+            begin = next_month(arrival.paid_until)
+        spans[row.unit_id, row.person_id].append((begin, row.valid_to))
         persons[row.person_id] = row.person
     return spans, persons
 

@@ -15,6 +15,7 @@ from linghang.rectification import enums as rectification
 from linghang.research import enums as research
 from linghang.routing import enums as routing
 from linghang.supervision import enums as supervision
+from linghang.transfers import enums as transfers
 
 
 class Section(StrEnum):
@@ -138,6 +139,7 @@ VERB_WORDS = {
     "application.exported": _("exported applications for membership"),
     "application.step": _("recorded a step into the Party"),
     "application.step_withdrawn": _("took back a step into the Party"),
+    "dues.arrived": _("recorded until when dues were paid elsewhere"),
     "dues.bases_set": _("entered what members pay dues on"),
     "dues.bases_viewed": _("looked at what members pay dues on"),
     "dues.corrected": _("corrected a payment of dues"),
@@ -180,6 +182,7 @@ VERB_WORDS = {
     "research.visit_withdrawn": _("withdrew a research visit"),
     "research.visits_planned": _("planned research visits"),
     "supervision.look": _("looked at what supervision keeps"),
+    "transfer.exported": _("exported a list of transfers"),
     "update_visits": _("brought service activities up to date"),
     "withdraw_commitment": _("withdrew a commitment"),
     "withdraw_item": _("withdrew an item of a list"),
@@ -193,6 +196,7 @@ VERB_FAMILIES: dict[str, type[TextChoices]] = {
     "problem_": rectification.Verb,
     "research.topic_": research.TopicVerb,
     "supervision.": supervision.Verb,
+    "transfer.": transfers.Happened,
 }
 """Acts whose code begins with what it was done to and ends with one of its room's own verbs."""
 FAMILY_WORDS = {
@@ -202,6 +206,7 @@ FAMILY_WORDS = {
     "problem_": _("Problem"),
     "research.topic_": _("Topic of research"),
     "supervision.": _("Supervision"),
+    "transfer.": _("Transfer"),
 }
 
 JOB_WORDS = {

@@ -25,6 +25,7 @@ RULE_FILES = (
     "development",
     "cadences",
     "burden",
+    "transfers",
 )
 
 

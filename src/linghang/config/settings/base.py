@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "linghang.dues",
     "linghang.elections",
     "linghang.meetings",
+    "linghang.transfers",
     "linghang.service",
     "linghang.routing",
     "linghang.research",

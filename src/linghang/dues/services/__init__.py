@@ -1,5 +1,6 @@
 """Every act on dues: bases, reliefs, a month paid, a payment corrected, dues beyond the monthly ones."""
 
+from linghang.dues.services.arriving import record_arrival
 from linghang.dues.services.granting import ReliefDraft, grant_relief, withdraw_relief
 from linghang.dues.services.paying import (
     ExtraDraft,
@@ -19,6 +20,7 @@ __all__ = [
     "ReliefDraft",
     "correct_payment",
     "grant_relief",
+    "record_arrival",
     "record_extra",
     "record_month",
     "set_bases",

@@ -20,6 +20,7 @@ from linghang.rectification import api as rectification
 from linghang.research import api as research
 from linghang.routing import api as routing
 from linghang.supervision import api as supervision
+from linghang.transfers import api as transfers
 from linghang.worklists import api as worklists
 
 Line = dict[str, Any]
@@ -200,6 +201,13 @@ def _of_elections(scope: Scope) -> Iterator[Line]:
     yield from _line(len(found), words, reverse("elections:units"), "users")
 
 
+def _of_transfers(scope: Scope) -> Iterator[Line]:
+    found = transfers.waiting_for(scope)
+    words = ngettext("%(n)d transfer waits for you", "%(n)d transfers wait for you", len(found))
+    address = _only(found, "transfers:transfer", reverse("transfers:transfers"))
+    yield from _line(len(found), words, address, "arrow-right")
+
+
 ROOMS = (
     _of_tasks,
     _of_problems,
@@ -211,6 +219,7 @@ ROOMS = (
     _of_applications,
     _of_dues,
     _of_elections,
+    _of_transfers,
 )
 
 
