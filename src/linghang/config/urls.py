@@ -17,6 +17,7 @@ urlpatterns = [
     path("elections/", include("linghang.elections.web.urls")),
     path("meetings/", include("linghang.meetings.web.urls")),
     path("transfers/", include("linghang.transfers.web.urls")),
+    path("study/", include("linghang.study.web.urls")),
     path("service/", include("linghang.service.web.urls")),
     path("routing/", include("linghang.routing.web.urls")),
     path("research/", include("linghang.research.web.urls")),

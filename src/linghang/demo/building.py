@@ -22,6 +22,7 @@ from linghang.demo import (
     membership,
     research,
     routing,
+    study,
     transfers,
     world,
     year,
@@ -59,6 +60,7 @@ PRACTICES = (
     dues,
     elections,
     transfers,
+    study,
 )
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"

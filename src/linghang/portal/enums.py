@@ -14,6 +14,7 @@ from linghang.elections import enums as elections
 from linghang.rectification import enums as rectification
 from linghang.research import enums as research
 from linghang.routing import enums as routing
+from linghang.study import enums as study
 from linghang.supervision import enums as supervision
 from linghang.transfers import enums as transfers
 
@@ -195,6 +196,7 @@ VERB_FAMILIES: dict[str, type[TextChoices]] = {
     "election.": elections.Happened,
     "problem_": rectification.Verb,
     "research.topic_": research.TopicVerb,
+    "study.": study.Happened,
     "supervision.": supervision.Verb,
     "transfer.": transfers.Happened,
 }
@@ -205,6 +207,7 @@ FAMILY_WORDS = {
     "election.": _("Re-election"),
     "problem_": _("Problem"),
     "research.topic_": _("Topic of research"),
+    "study.": _("Study"),
     "supervision.": _("Supervision"),
     "transfer.": _("Transfer"),
 }

@@ -52,6 +52,15 @@ from linghang_core.regulations.rules import (
     read_rules,
 )
 from linghang_core.regulations.terms import Term, TermState, compute_term
+from linghang_core.regulations.training import (
+    Target,
+    TrainingState,
+    compute_target,
+    count_day_hours,
+    count_session_hours,
+    judge_training,
+    list_counted_kinds,
+)
 from linghang_core.regulations.votes import VoteResult, count_candidates_needed, judge_vote
 
 __all__ = [
@@ -74,9 +83,11 @@ __all__ = [
     "Step",
     "Strength",
     "Taken",
+    "Target",
     "Term",
     "TermState",
     "Text",
+    "TrainingState",
     "UnknownRuleError",
     "VoteResult",
     "Wait",
@@ -89,12 +100,17 @@ __all__ = [
     "check_way",
     "compare_identity",
     "compute_dues",
+    "compute_target",
     "compute_term",
     "count_candidates_needed",
+    "count_day_hours",
     "count_excellent_at_most",
+    "count_session_hours",
     "find_standing",
     "judge_election",
+    "judge_training",
     "judge_vote",
+    "list_counted_kinds",
     "list_steps",
     "list_waits",
     "load_cadences",

@@ -26,6 +26,7 @@ RULE_FILES = (
     "cadences",
     "burden",
     "transfers",
+    "training",
 )
 
 

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "linghang.elections",
     "linghang.meetings",
     "linghang.transfers",
+    "linghang.study",
     "linghang.service",
     "linghang.routing",
     "linghang.research",
