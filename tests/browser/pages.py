@@ -66,6 +66,8 @@ PLACES = (
     Place("visits", "officer", "/service/"),
     Place("membership", "officer", "/membership/"),
     Place("membership-application", "officer", "/membership/", (r"^/membership/\d+/$",)),
+    Place("appraisals", "officer", "/appraisal/"),
+    Place("appraisal", "officer", "/appraisal/", (r"^/appraisal/\d+/$",)),
     Place("dues-branches", "officer", "/dues/branches/"),
     Place("dues-year", "secretary", "/dues/"),
     Place("dues-mine", "member", "/dues/mine/"),

@@ -32,6 +32,7 @@ def register_commands() -> None:
     """Add every command to the group; each module holds one family."""
     from linghang.cli import (
         administering,
+        balloting,
         calendaring,
         evaluating,
         importing,
@@ -51,6 +52,7 @@ def register_commands() -> None:
         evaluating.explain,
         packing.packs,
         administering.create_admin,
+        balloting.ballots,
         calendaring.calendar,
         calendaring.solar_terms,
         calendaring.workdays,

@@ -12,9 +12,8 @@ from linghang.accounts import api as accounts
 from linghang.accounts.models import User
 from linghang.activities import api as activities
 from linghang.activities.models import ActivityKind
-from linghang.demo import campaigns as promises
-from linghang.demo import diagnosis as checking
 from linghang.demo import (
+    appraisal,
     dues,
     duties,
     elections,
@@ -27,6 +26,8 @@ from linghang.demo import (
     world,
     year,
 )
+from linghang.demo import campaigns as promises
+from linghang.demo import diagnosis as checking
 from linghang.demo import rectification as four_lists
 from linghang.demo import supervision as examining
 from linghang.evaluation import api as evaluation
@@ -61,6 +62,7 @@ PRACTICES = (
     elections,
     transfers,
     study,
+    appraisal,
 )
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"

@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linghang.appraisal import enums as appraisal
 from linghang.diagnosis import enums as diagnosis
 from linghang.elections import enums as elections
 from linghang.rectification import enums as rectification
@@ -71,6 +72,7 @@ VERB_WORDS = {
     "activities.withdraw": _("withdrew a record"),
     "adopt_scheme": _("put a scheme in force"),
     "appoint_people": _("appointed"),
+    "appraisal.look": _("looked at the grades of an appraisal"),
     "appointments_follow": _("moved posts with a unit"),
     "change_password": _("changed a password"),
     "change_unit": _("changed a unit"),
@@ -191,6 +193,7 @@ VERB_WORDS = {
 """What the acts of the audit trail are called; an act nobody named keeps its code."""
 
 VERB_FAMILIES: dict[str, type[TextChoices]] = {
+    "appraisal.": appraisal.Happened,
     "case.": routing.Outcome,
     "diagnosis.": diagnosis.Verb,
     "election.": elections.Happened,
@@ -202,6 +205,7 @@ VERB_FAMILIES: dict[str, type[TextChoices]] = {
 }
 """Acts whose code begins with what it was done to and ends with one of its room's own verbs."""
 FAMILY_WORDS = {
+    "appraisal.": _("Democratic appraisal"),
     "case.": _("Problem raised at the front"),
     "diagnosis.": _("Diagnosis round"),
     "election.": _("Re-election"),

@@ -4,6 +4,15 @@ Every function takes an optional day (`on`) and rule book (`rules`): a past even
 rules of its day, and a company may replace rows by its own.
 """
 
+from linghang_core.regulations.ballots import (
+    BallotLine,
+    BallotListError,
+    Recount,
+    digest_list,
+    read_list,
+    recount_list,
+    write_list,
+)
 from linghang_core.regulations.cadences import Cadence, load_cadences
 from linghang_core.regulations.development import (
     Ballot,
@@ -65,6 +74,8 @@ from linghang_core.regulations.votes import VoteResult, count_candidates_needed,
 
 __all__ = [
     "Ballot",
+    "BallotLine",
+    "BallotListError",
     "Cadence",
     "Dues",
     "ElectionResult",
@@ -74,6 +85,7 @@ __all__ = [
     "OrganisationAdvice",
     "OrganisationState",
     "Outcome",
+    "Recount",
     "Rule",
     "RuleBook",
     "Severity",
@@ -106,6 +118,7 @@ __all__ = [
     "count_day_hours",
     "count_excellent_at_most",
     "count_session_hours",
+    "digest_list",
     "find_standing",
     "judge_election",
     "judge_training",
@@ -117,5 +130,8 @@ __all__ = [
     "load_rules",
     "may_take",
     "read_identity_number",
+    "read_list",
     "read_rules",
+    "recount_list",
+    "write_list",
 ]

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "linghang.worklists",
     "linghang.rectification",
     "linghang.activities",
+    "linghang.appraisal",
     "linghang.membership",
     "linghang.dues",
     "linghang.elections",

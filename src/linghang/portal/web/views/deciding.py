@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from linghang.appraisal import api as appraisal
 from linghang.campaigns import api as campaigns
 from linghang.diagnosis import api as diagnosis
 from linghang.dues import api as dues
@@ -208,6 +209,19 @@ def _of_transfers(scope: Scope) -> Iterator[Line]:
     yield from _line(len(found), words, address, "arrow-right")
 
 
+def _of_appraisals(scope: Scope) -> Iterator[Line]:
+    if scope.person_id is None:
+        return
+    found = appraisal.waiting_for(scope)
+    words = ngettext(
+        "%(n)d democratic appraisal waits for you",
+        "%(n)d democratic appraisals wait for you",
+        len(found),
+    )
+    address = _only(found, "appraisal:appraisal", reverse("appraisal:units"))
+    yield from _line(len(found), words, address, "message-report")
+
+
 ROOMS = (
     _of_tasks,
     _of_problems,
@@ -220,6 +234,7 @@ ROOMS = (
     _of_dues,
     _of_elections,
     _of_transfers,
+    _of_appraisals,
 )
 
 

@@ -1,0 +1,41 @@
+"""The appraisals of the demo: last year's told in time, this year's in its ballot, and its voters."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+
+from linghang.accounts.models import User
+from linghang.appraisal import queries
+from linghang.appraisal.models import Appraisal
+from linghang.demo import appraisal, building, world
+from linghang.ledger.models import Fact
+from linghang.library import api as library
+from linghang_core.regulations import recount_list
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.mark.django_db
+def test_one_appraisal_is_told_and_one_waits_for_its_last_ballots():
+    library.install_packs(None, actor=None)
+    bureau = world.invent_bureaus(TODAY, world.SMALL)[0]
+    units = building._found_units(bureau)
+    persons = building._register_people(bureau, units)
+    building._give_logins(bureau, persons, main=True)
+    began = time.process_time()
+    appraisal.build(units=units, persons=persons, bureau=bureau, today=TODAY, full=True)
+    spent = time.process_time() - began
+    print(f"appraisals of the demo: {spent:.2f} s")
+    assert spent < 4  # under a second on a machine that does nothing else
+    running, finished = Appraisal.objects.order_by("-year")
+    assert (finished.stage, finished.year, running.stage, running.year) == (
+        "told", 2025, "ballot", 2026,
+    )  # fmt: skip
+    assert Fact.objects.get(kind="appraisal").status == "on_time"
+    assert recount_list(finished.urn.published).faults == ()
+    turnout = queries.read_turnout(running)
+    assert 0 < turnout.voted < turnout.voters
+    assert User.objects.filter(username__startswith="voter-").count() == 3
