@@ -126,7 +126,7 @@ class Participant(models.Model):
     class Meta:
         ordering = ["person__code"]
         constraints = [
-            models.UniqueConstraint(fields=["study_class", "person"], name="takes_part_once")
+            models.UniqueConstraint(fields=["study_class", "person"], name="trains_once")
         ]
 
 

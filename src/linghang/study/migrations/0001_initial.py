@@ -121,6 +121,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='participant',
-            constraint=models.UniqueConstraint(fields=('study_class', 'person'), name='takes_part_once'),
+            constraint=models.UniqueConstraint(fields=('study_class', 'person'), name='trains_once'),
         ),
     ]
