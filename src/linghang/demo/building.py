@@ -19,6 +19,7 @@ from linghang.demo import (
     elections,
     lists,
     membership,
+    pioneers,
     research,
     routing,
     study,
@@ -63,6 +64,7 @@ PRACTICES = (
     transfers,
     study,
     appraisal,
+    pioneers,
 )
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"

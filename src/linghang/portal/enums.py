@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from linghang.appraisal import enums as appraisal
 from linghang.diagnosis import enums as diagnosis
 from linghang.elections import enums as elections
+from linghang.pioneers import enums as pioneers
 from linghang.rectification import enums as rectification
 from linghang.research import enums as research
 from linghang.routing import enums as routing
@@ -159,6 +160,8 @@ VERB_WORDS = {
     "change_campaign": _("changed a special action"),
     "change_item": _("changed an item of a list"),
     "close_list": _("closed a list"),
+    "contact.assigned": _("assigned a contact person"),
+    "contact.ended": _("ended a contact"),
     "create_visits": _("recorded service activities"),
     "discard_draft": _("discarded the draft of a list"),
     "download_document": _("downloaded a document"),
@@ -166,12 +169,16 @@ VERB_WORDS = {
     "files.clean": _("removed files that were withdrawn"),
     "files.withdraw": _("withdrew a file"),
     "hand_over_posts": _("gave the tasks of a post to its new holder"),
+    "induction.issued": _("gave a new secretary the induction list"),
     "issue_list": _("issued a list"),
     "keep_commitment": _("kept a commitment"),
     "make_document": _("made a document"),
     "move_campaign": _("led a special action on"),
     "open_periods": _("opened the next periods of lists"),
     "plan_campaign": _("planned a special action"),
+    "project.closed": _("closed a project"),
+    "project.measure_added": _("added a measure to a project"),
+    "project.opened": _("opened a project"),
     "promise": _("made a commitment"),
     "report_step": _("reported a step of a commitment"),
     "research.finding_marked": _("marked a finding"),
@@ -197,6 +204,7 @@ VERB_FAMILIES: dict[str, type[TextChoices]] = {
     "case.": routing.Outcome,
     "diagnosis.": diagnosis.Verb,
     "election.": elections.Happened,
+    "pioneer.": pioneers.Happened,
     "problem_": rectification.Verb,
     "research.topic_": research.TopicVerb,
     "study.": study.Happened,
@@ -209,6 +217,7 @@ FAMILY_WORDS = {
     "case.": _("Problem raised at the front"),
     "diagnosis.": _("Diagnosis round"),
     "election.": _("Re-election"),
+    "pioneer.": _("Post, zone or squad"),
     "problem_": _("Problem"),
     "research.topic_": _("Topic of research"),
     "study.": _("Study"),
@@ -222,6 +231,7 @@ JOB_WORDS = {
     "ledger.sync_lake": _("Bring the fact files up to date"),
     "notices.deliver": _("Send messages outside"),
     "notices.gather": _("Gather the day's reminders"),
+    "pioneers.issue_inductions": _("Give new secretaries their induction"),
     "sheets.apply": _("Apply an import"),
     "sheets.check": _("Check an import"),
     "sheets.purge": _("Delete old import files"),

@@ -27,6 +27,7 @@ RULE_FILES = (
     "burden",
     "transfers",
     "training",
+    "pioneers",
 )
 
 

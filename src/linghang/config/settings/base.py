@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "linghang.meetings",
     "linghang.transfers",
     "linghang.study",
+    "linghang.pioneers",
     "linghang.service",
     "linghang.routing",
     "linghang.research",

@@ -1,0 +1,1 @@
+"""Reads of posts, zones and squads, of contacts, inductions and own projects."""

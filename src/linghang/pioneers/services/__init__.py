@@ -1,0 +1,49 @@
+"""Every act on posts, zones and squads, contacts, inductions and own projects."""
+
+from linghang.pioneers.services.carriers import (
+    CarrierDraft,
+    appoint_carrier,
+    change_members,
+    hand_over,
+    propose_carrier,
+    return_proposal,
+    review_carrier,
+    withdraw_carrier,
+    write_pledge,
+)
+from linghang.pioneers.services.contacts import (
+    VisitDraft,
+    assign_contact,
+    end_contact,
+    record_visit,
+)
+from linghang.pioneers.services.inductions import issue_inductions
+from linghang.pioneers.services.projects import (
+    MeasureDraft,
+    ProjectDraft,
+    add_measures,
+    close_project,
+    open_project,
+)
+
+__all__ = [
+    "CarrierDraft",
+    "MeasureDraft",
+    "ProjectDraft",
+    "VisitDraft",
+    "add_measures",
+    "appoint_carrier",
+    "assign_contact",
+    "change_members",
+    "close_project",
+    "end_contact",
+    "hand_over",
+    "issue_inductions",
+    "open_project",
+    "propose_carrier",
+    "record_visit",
+    "return_proposal",
+    "review_carrier",
+    "withdraw_carrier",
+    "write_pledge",
+]
