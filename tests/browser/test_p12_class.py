@@ -29,7 +29,7 @@ def test_a_class_is_planned_held_made_up_for_and_counted(hand, device):
     secretary.button("保存")
     expect(heading(page)).to_have_text(title)
     address = page.url
-    secretary.link("选定学员")
+    secretary.link("参加人员")
     page.get_by_role("group", name="组织").get_by_role("checkbox").first.check()
     page.get_by_role("group", name="职务").get_by_label("党员", exact=True).check()
     secretary.button("保存")
