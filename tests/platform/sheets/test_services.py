@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from linghang.accounts.models import User
 from linghang.platform.access import Grant, Permission, Scope
@@ -284,7 +284,7 @@ def test_the_faulty_workbook_comes_back_mended_and_is_read_like_the_original(off
 
 def test_files_of_old_imports_are_emptied_and_their_findings_stay(officer, scope):
     batch = services.check_batch(opened(officer, scope))
-    assert services.purge_files(before=clock.now()) == 2
+    assert services.purge_files(before=timezone.now()) == 2
     assert [f.open() for f in ImportFile.objects.all()] == [b"", b""]
     assert batch.faults.count() == 1
 
