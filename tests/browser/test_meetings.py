@@ -17,9 +17,9 @@ FIELDS_OF_THE_LOOP = 12  # two meetings, a vote, a task done, a make-up and a re
 
 
 def record(hand: Hand, topic: str, *, away: bool = False) -> None:
-    """Record a members' meeting of today; the first of the list may be away."""
+    """Record a theme day of today; the first of the list may be away."""
     page = hand.page
-    page.goto("/activities/record/?kind=members_meeting&on=2026-11-21")
+    page.goto("/activities/record/?kind=theme_day&on=2026-11-21")
     hand.fill(page.get_by_label("主题", exact=True), topic)
     if away:
         hand.fields += 1
