@@ -13,6 +13,7 @@ from django.utils.translation import override
 import linghang
 from linghang.campaigns.services.actions import CHANGEABLE
 from linghang.org.models import Unit
+from linghang.org.services.changing import DETAILS
 from linghang.people.services.registering import FIELDS
 from linghang.platform.audit.models import Entry
 from linghang.platform.tasks.services import handlers
@@ -106,7 +107,7 @@ def list_fields() -> set[str]:
                     found |= read_keys(call)
     for model in (Assignment, Problem):
         found |= {field.name for field in model._meta.concrete_fields if field.editable}
-    return found | set(FIELDS) | set(CHANGEABLE)
+    return found | set(FIELDS) | set(CHANGEABLE) | set(DETAILS)
 
 
 def expand(code: str) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
@@ -63,7 +64,7 @@ def send_notices(
     audit.record(
         actor=actor,
         verb="notices.send",
-        label=", ".join(f"{kind} {number}" for kind, number in sorted(kinds.items())),
+        label=_("notices"),
         new={"count": len(fresh), "kinds": dict(sorted(kinds.items()))},
     )
     queries.forget_unread(draft.recipient_id for draft in fresh)
