@@ -36,6 +36,7 @@ KNOWN = {
     "xls",
     "max",  # in formulas
     "min",
+    "voter",  # log-ins of the demo's ballot
     *(name for name, _words in LOGINS),
 }
 CODES = re.compile(
