@@ -364,7 +364,8 @@ def _re_add(scheme: scoring.Scheme, result: scoring.SubjectResult, period: str) 
 
 
 def _all_bureaus() -> Sequence[Unit]:
-    return list(Unit.objects.filter(line="party", parent=None, closed_on=None).order_by("path"))
+    # By founding: a path sorts as text, so "/10/" would come before "/9/".
+    return list(Unit.objects.filter(line="party", parent=None, closed_on=None).order_by("pk"))
 
 
 def _decimal(text: str | None) -> Decimal | None:

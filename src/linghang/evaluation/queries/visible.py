@@ -33,11 +33,11 @@ ENCRYPTED = (
 
 
 def visible_bureaus(scope: Scope) -> QuerySet[Unit]:
-    """Return the tops of the party trees the reader may see results of, in tree order."""
+    """Return the tops of the party trees the reader may see results of, in order of founding."""
     condition = Q(pk__in=[])
     for permission in (Permission.VIEW_PUBLISHED, *WORKING):
         condition |= scope.restrict(permission, "path")
-    return Unit.objects.filter(condition, line=Line.PARTY, parent=None).order_by("path")
+    return Unit.objects.filter(condition, line=Line.PARTY, parent=None).order_by("pk")
 
 
 def working_bureaus(scope: Scope) -> QuerySet[Unit]:
@@ -45,7 +45,7 @@ def working_bureaus(scope: Scope) -> QuerySet[Unit]:
     condition = Q(pk__in=[])
     for permission in WORKING:
         condition |= scope.restrict(permission, "path")
-    return Unit.objects.filter(condition, line=Line.PARTY, parent=None).order_by("path")
+    return Unit.objects.filter(condition, line=Line.PARTY, parent=None).order_by("pk")
 
 
 def visible_runs(scope: Scope) -> QuerySet[Run]:
