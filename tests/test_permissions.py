@@ -252,6 +252,7 @@ def find_secrets(
     return found
 
 
+@pytest.mark.slow  # ten thousand pages: asked on one database, the table above on both
 @pytest.mark.parametrize("reader", ["member", "other", "admin"])
 def test_no_page_shows_another_persons_secrets(world, clients, reader):
     user = world.users()[reader]

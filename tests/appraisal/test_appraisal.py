@@ -12,10 +12,11 @@ from linghang.activities.models import Activity, Attendance
 from linghang.appraisal import queries, services
 from linghang.appraisal.enums import Group, Stage
 from linghang.appraisal.models import Act, Appraisal, Count, Objection, Paper, Participant, Urn
-from linghang.appraisal.services import Decision, PaperDraft, ReasonMissingError
+from linghang.appraisal.services import Decision, PaperDraft
 from linghang.ledger.models import Fact
 from linghang.people import api as people
 from linghang.platform.access import Permission
+from linghang.platform.acts import ReasonMissingError
 from linghang.platform.audit.models import Entry
 from linghang.platform.calendar import clock
 from linghang_core.regulations import recount_list

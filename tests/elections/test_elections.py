@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from linghang.elections import api, queries, services
 from linghang.elections.enums import Absence, Deed, Happened, Office, Stage, Standing, Timing
 from linghang.elections.models import Election
-from linghang.elections.services import BallotDraft, ReasonMissingError, RequestDraft
+from linghang.elections.services import BallotDraft, RequestDraft
 from linghang.ledger.models import Fact
 from linghang.org.models import Unit, UnitChange
 from linghang.people.api import committee_on, compute_scope, secretary_on
 from linghang.people.models import Appointment
+from linghang.platform.acts import ReasonMissingError
 from linghang.platform.audit.models import Entry
 from linghang.platform.calendar import clock
 from tests.cast import make_person

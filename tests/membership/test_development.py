@@ -11,11 +11,11 @@ from linghang.ledger.models import Fact
 from linghang.membership import queries, services
 from linghang.membership.enums import Outcome, Stage
 from linghang.membership.models import Application, StepTaken
-from linghang.membership.services import ReasonMissingError
 from linghang.people import api as people
 from linghang.people.api import compute_scope
 from linghang.people.enums import MemberKind
 from linghang.people.models import Appointment
+from linghang.platform.acts import ReasonMissingError
 from linghang.platform.audit.models import Entry
 from linghang.platform.calendar import clock
 from tests.membership.conftest import TODAY, VOTE

@@ -9,10 +9,10 @@ import pytest
 from linghang.elections import queries as elections
 from linghang.ledger.models import Fact
 from linghang.people.models import Person
+from linghang.platform.acts import ReasonMissingError
 from linghang.platform.calendar import clock
 from linghang.transfers import queries, services
 from linghang.transfers.enums import AwayStage
-from linghang.transfers.services import ReasonMissingError
 from tests.conftest import TODAY
 from tests.transfers.test_transfers import refuse
 

@@ -13,12 +13,12 @@ from linghang.dues.enums import MonthState
 from linghang.ledger.models import Fact
 from linghang.people.api import compute_scope
 from linghang.people.models import Person
+from linghang.platform.acts import ReasonMissingError
 from linghang.platform.audit.models import Entry as Act
 from linghang.platform.calendar import clock
 from linghang.transfers import api, queries, services
 from linghang.transfers.enums import Stage, Way
 from linghang.transfers.models import Letter, Transfer
-from linghang.transfers.services import ReasonMissingError
 from tests.cast import make_person
 from tests.conftest import TODAY
 from tests.transfers.conftest import NUMBER, OUTSIDE

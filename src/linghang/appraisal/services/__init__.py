@@ -18,7 +18,7 @@ from linghang.appraisal.services.opening import (
     withdraw_appraisal,
     write_self,
 )
-from linghang.appraisal.services.steps import ReasonMissingError, note_look
+from linghang.appraisal.services.steps import note_look
 from linghang.appraisal.services.voting import (
     PaperDraft,
     cast_ballot,
@@ -31,7 +31,6 @@ __all__ = [
     "Decision",
     "PaperDraft",
     "PlanDraft",
-    "ReasonMissingError",
     "answer_objection",
     "begin_ballot",
     "cast_ballot",

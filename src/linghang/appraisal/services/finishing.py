@@ -15,15 +15,14 @@ from linghang.appraisal import queries
 from linghang.appraisal.enums import Deed, Grade, Happened, Measure, Stage
 from linghang.appraisal.models import Appraisal, Objection, Participant
 from linghang.appraisal.services.steps import (
-    ask_reason,
     check_decider,
-    explain,
     find_part,
     lock_appraisal,
     move_on,
     take_row,
 )
 from linghang.ledger.api import EntryDraft, FactDraft, write_entries
+from linghang.platform.acts import ask_reason, explain
 from linghang.platform.calendar import clock
 from linghang_core.regulations import load_rules
 

@@ -14,8 +14,6 @@ from linghang.appraisal import queries
 from linghang.appraisal.enums import Deed, Happened, Stage
 from linghang.appraisal.models import Appraisal, Participant, Register, Urn
 from linghang.appraisal.services.steps import (
-    ReasonMissingError,
-    ask_reason,
     find_part,
     lock_appraisal,
     move_on,
@@ -24,6 +22,7 @@ from linghang.appraisal.services.steps import (
 from linghang.org.models import Unit
 from linghang.people.enums import MemberKind
 from linghang.people.models import Person
+from linghang.platform.acts import ReasonMissingError, ask_reason
 from linghang.platform.calendar import clock
 
 GONE = "已不在本支部"

@@ -6,19 +6,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.appraisal import queries
 from linghang.appraisal.enums import STAGES_OF, Deed, Happened, Stage
 from linghang.appraisal.models import Act, Appraisal, Participant
+from linghang.platform.acts import check_seen, check_sender, known, not_now
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
-from linghang_core.regulations import Rule
-
-
-class ReasonMissingError(ValidationError):
-    """A general rule is not kept: the act may be done, with the reason on record."""
 
 
 def take_row(appraisal: Appraisal) -> Appraisal:
@@ -33,35 +28,17 @@ def lock_appraisal(appraisal: Appraisal, deed: Deed, seen: str | None) -> Apprai
     Raises ValidationError that says who did what in between, or where the appraisal stands.
     """
     taken = take_row(appraisal)
-    if seen and seen != taken.seen:
-        last = taken.acts.select_related("by").order_by("-pk").first()
-        raise ValidationError(
-            _("%(who)s recorded “%(what)s” in the meantime. Look at it again.")
-            % {
-                "who": (last and last.by) or _("The system"),
-                "what": Happened(last.kind).label if last else "",
-            },
-            code="moved",
-        )
+    check_seen(taken, seen)
     if taken.stage not in STAGES_OF[deed]:
-        raise ValidationError(
-            _("“%(deed)s” does not come now; the appraisal stands at “%(stage)s”.")
-            % {"deed": deed.label, "stage": taken.standing.label},
-            code="not_now",
-        )
+        raise not_now(deed.label, taken.standing.label)
     return taken
 
 
 def check_decider(appraisal: Appraisal, actor: Any) -> None:
     """Refuse who decides on what they sent themselves, or on an appraisal they are part of."""
+    check_sender(appraisal.sent_by_id, actor)
     user_id = getattr(actor, "pk", None)
-    if user_id is None:
-        return
-    if user_id == appraisal.sent_by_id:
-        raise ValidationError(
-            _("Nobody decides on what they sent. Another Party-affairs officer does."), code="own"
-        )
-    if appraisal.participants.filter(person__user_id=user_id).exists():
+    if user_id is not None and appraisal.participants.filter(person__user_id=user_id).exists():
         raise ValidationError(
             _("Nobody decides on an appraisal they are part of. Another officer does."), code="own"
         )
@@ -85,7 +62,7 @@ def move_on(
         appraisal.stage = stage
     appraisal.version += 1
     appraisal.save()
-    user = actor if getattr(actor, "pk", None) and not unnamed else None
+    user = None if unnamed else known(actor)
     Act.objects.create(appraisal=appraisal, kind=kind, note=note[:400], by=user, at=clock.now())
     audit.record(
         actor=actor,
@@ -109,20 +86,6 @@ def note_look(*, appraisal: Appraisal, actor: Any) -> None:
         label=str(appraisal),
         unit_path=appraisal.unit.path,
     )
-
-
-def ask_reason(reason: str) -> str:
-    """Return the reason without blanks; ValidationError where there is none."""
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")}, code="reason")
-    return reason.strip()
-
-
-def explain(rule: Rule) -> str:
-    """Return what the rule says in the reader's language, with its basis."""
-    language = "en" if get_language() == "en" else "zh"
-    basis = _("Basis: %(basis)s.") % {"basis": rule.basis}
-    return f"{rule.note.of(language)} {basis}"
 
 
 def find_part(appraisal: Appraisal, person_id: int | None) -> Participant:

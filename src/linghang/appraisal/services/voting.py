@@ -18,7 +18,6 @@ from linghang.appraisal import queries
 from linghang.appraisal.enums import GROUP_OF, Deed, Grade, Group, Happened, Stage
 from linghang.appraisal.models import Appraisal, Count, Paper, Participant, Register, Urn
 from linghang.appraisal.services.steps import (
-    explain,
     find_part,
     lock_appraisal,
     move_on,
@@ -26,6 +25,7 @@ from linghang.appraisal.services.steps import (
 )
 from linghang.people.enums import MemberKind
 from linghang.people.models import Person
+from linghang.platform.acts import explain
 from linghang.platform.calendar import clock
 from linghang_core.regulations import digest_list, judge_vote, write_list
 

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     # before django.forms, so that its templates/django/forms win
     "linghang.platform.ui",
     "linghang.platform.access",
+    "linghang.platform.acts",
     "linghang.platform.audit",
     "linghang.platform.numbering",
     "linghang.platform.tasks",

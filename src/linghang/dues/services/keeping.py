@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from linghang.dues.models import Kept
+from linghang.platform.acts import ask_reason, known
 from linghang.platform.calendar import clock
 
 WITHDRAWN = ["withdrawn_by", "withdrawn_at", "withdraw_reason"]
@@ -18,15 +19,9 @@ def sign(actor: Any) -> dict[str, Any]:
     return {"recorded_by": known(actor), "recorded_at": clock.now()}
 
 
-def known(actor: Any) -> Any:
-    """Return the actor where it is somebody with a log-in."""
-    return actor if getattr(actor, "pk", None) else None
-
-
 def withdraw_row(row: Kept, reason: str, actor: Any) -> None:
     """Withdraw a row that stands; raises ValidationError without a reason or when it was withdrawn."""
-    if not reason.strip():
-        raise ValidationError(_("Say why."), code="reason")
+    why = ask_reason(reason)
     if row.withdrawn_at is not None:
         raise ValidationError(
             _("%(who)s took this back in the meantime.")
@@ -34,5 +29,5 @@ def withdraw_row(row: Kept, reason: str, actor: Any) -> None:
             code="moved",
         )
     row.withdrawn_by, row.withdrawn_at = known(actor), clock.now()
-    row.withdraw_reason = reason.strip()
+    row.withdraw_reason = why
     row.save(update_fields=WITHDRAWN)

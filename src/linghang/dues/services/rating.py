@@ -15,9 +15,13 @@ from django.utils.translation import gettext as _
 from linghang.dues import queries
 from linghang.dues.enums import Payer
 from linghang.dues.models import Base
-from linghang.dues.services.keeping import WITHDRAWN, known, sign
+from linghang.dues.services.keeping import (
+    WITHDRAWN,
+    sign,
+)
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.acts import known
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 

@@ -22,15 +22,7 @@ from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.platform.calendar import clock
 from linghang.platform.files.api import FilesField
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
+from linghang.platform.ui.forms import DateInput
 
 
 class MonthField(forms.DateField):

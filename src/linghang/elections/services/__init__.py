@@ -16,7 +16,6 @@ from linghang.elections.services.opening import (
     withdraw_election,
 )
 from linghang.elections.services.proposing import decide_candidates, nominate, submit_candidates
-from linghang.elections.services.steps import ReasonMissingError
 from linghang.elections.services.voting import (
     BallotDraft,
     describe_rule,
@@ -28,7 +27,6 @@ from linghang.elections.services.voting import (
 
 __all__ = [
     "BallotDraft",
-    "ReasonMissingError",
     "RequestDraft",
     "decide_candidates",
     "decide_request",

@@ -14,7 +14,6 @@ from linghang.elections import queries
 from linghang.elections.enums import Deed, Happened, Office, Stage
 from linghang.elections.models import Elected, Election
 from linghang.elections.services.steps import (
-    ask_reason,
     check_decider,
     lock_election,
     move_on,
@@ -26,6 +25,7 @@ from linghang.org.api import change_unit
 from linghang.people import api as people
 from linghang.people.enums import SECRETARY_POST
 from linghang.people.models import Appointment, Person, Post
+from linghang.platform.acts import ask_reason
 from linghang.platform.calendar import clock
 from linghang_core.regulations import compute_term
 

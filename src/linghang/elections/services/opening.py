@@ -14,16 +14,14 @@ from linghang.elections import queries
 from linghang.elections.enums import ENDED, Deed, Happened, Stage, Timing
 from linghang.elections.models import Election
 from linghang.elections.services.steps import (
-    ReasonMissingError,
-    ask_reason,
     check_decider,
-    explain,
     lock_election,
     move_on,
     send,
 )
 from linghang.org.api import view_term
 from linghang.org.models import Unit
+from linghang.platform.acts import ReasonMissingError, ask_reason, explain
 from linghang.platform.calendar import clock
 from linghang_core.periods import add_months
 from linghang_core.regulations import count_candidates_needed, load_rules

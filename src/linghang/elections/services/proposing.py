@@ -13,15 +13,14 @@ from linghang.elections import queries
 from linghang.elections.enums import Deed, Happened, Office, Stage
 from linghang.elections.models import Candidate, Election
 from linghang.elections.services.steps import (
-    ask_reason,
     check_decider,
-    explain,
     lock_election,
     move_on,
     refuse_strangers,
     send,
 )
 from linghang.people.models import Person
+from linghang.platform.acts import ask_reason, explain
 from linghang.platform.calendar import clock
 from linghang_core.regulations import load_rules
 

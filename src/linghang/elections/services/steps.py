@@ -6,19 +6,14 @@ from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.elections.enums import STAGES_OF, Deed, Happened, Stage
 from linghang.elections.models import Act, Election
 from linghang.people.models import Person
+from linghang.platform.acts import check_seen, check_sender, known, not_now
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
-from linghang_core.regulations import Rule
-
-
-class ReasonMissingError(ValidationError):
-    """A general rule is not kept: the act may be done, with the reason on record."""
 
 
 def lock_election(election: Election, deed: Deed, seen: str | None) -> Election:
@@ -28,35 +23,17 @@ def lock_election(election: Election, deed: Deed, seen: str | None) -> Election:
     """
     found = Election.objects.select_for_update(of=("self",)).select_related("unit")
     taken = found.get(pk=election.pk)
-    if seen and seen != taken.seen:
-        last = taken.acts.select_related("by").order_by("-pk").first()
-        raise ValidationError(
-            _("%(who)s recorded “%(what)s” in the meantime. Look at it again.")
-            % {
-                "who": (last and last.by) or _("The system"),
-                "what": Happened(last.kind).label if last else "",
-            },
-            code="moved",
-        )
+    check_seen(taken, seen)
     if taken.stage not in STAGES_OF[deed]:
-        raise ValidationError(
-            _("“%(deed)s” does not come now; the election stands at “%(stage)s”.")
-            % {"deed": deed.label, "stage": taken.standing.label},
-            code="not_now",
-        )
+        raise not_now(deed.label, taken.standing.label)
     return taken
 
 
 def check_decider(election: Election, actor: Any) -> None:
     """Refuse who decides on what they sent themselves, or on their own candidacy."""
+    check_sender(election.requested_by_id, actor)
     user_id = getattr(actor, "pk", None)
-    if user_id is None:
-        return
-    if user_id == election.requested_by_id:
-        raise ValidationError(
-            _("Nobody decides on what they sent. Another Party-affairs officer does."), code="own"
-        )
-    if election.candidates.filter(person__user_id=user_id).exists():
+    if user_id is not None and election.candidates.filter(person__user_id=user_id).exists():
         raise ValidationError(
             _("Nobody decides on their own candidacy. Another officer does."), code="own"
         )
@@ -70,8 +47,9 @@ def move_on(
         election.stage = stage
     election.version += 1
     election.save()
-    user = actor if getattr(actor, "pk", None) else None
-    Act.objects.create(election=election, kind=kind, note=note[:400], by=user, at=clock.now())
+    Act.objects.create(
+        election=election, kind=kind, note=note[:400], by=known(actor), at=clock.now()
+    )
     audit.record(
         actor=actor,
         verb=f"election.{kind.value}",
@@ -86,30 +64,12 @@ def move_on(
 
 def send(election: Election, actor: Any) -> None:
     """Remember who sent what the superior decides next."""
-    election.requested_by = actor if getattr(actor, "pk", None) else None
+    election.requested_by = known(actor)
 
 
-def ask_reason(reason: str) -> str:
-    """Return the reason without blanks; ValidationError where there is none."""
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")}, code="reason")
-    return reason.strip()
-
-
-def name_basis(rule: Rule) -> str:
-    """Return the words that name a rule's basis at the end of a refusal."""
-    return _("Basis: %(basis)s.") % {"basis": rule.basis}
-
-
-def explain(rule: Rule) -> str:
-    """Return what the rule says in the reader's language, with its basis."""
-    language = "en" if get_language() == "en" else "zh"
-    return f"{rule.note.of(language)} {name_basis(rule)}"
-
-
-def refuse_strangers(named: Collection[Person], known: Collection[Person], words: str) -> None:
-    """Refuse persons who are not among the known ones, by name."""
-    ids = {person.pk for person in known}
+def refuse_strangers(named: Collection[Person], listed: Collection[Person], words: str) -> None:
+    """Refuse persons who are not among those listed, by name."""
+    ids = {person.pk for person in listed}
     strangers = [person.name for person in named if person.pk not in ids]
     if strangers:
         raise ValidationError(words % {"names": "、".join(strangers)}, code="stranger")

@@ -17,14 +17,12 @@ from linghang.elections.enums import BY_ROSTER, Absence, Deed, Happened, Office,
 from linghang.elections.models import Ballot, Election, LeftOut, Vote
 from linghang.elections.queries import Tally
 from linghang.elections.services.steps import (
-    ask_reason,
-    explain,
     lock_election,
     move_on,
-    name_basis,
     refuse_strangers,
 )
 from linghang.people.models import Person
+from linghang.platform.acts import ask_reason, explain, name_basis
 from linghang.platform.calendar import clock
 from linghang_core.regulations import ElectionResult, judge_election, load_rules
 

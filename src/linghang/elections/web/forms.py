@@ -15,15 +15,7 @@ from linghang.elections.models import Election
 from linghang.elections.services import BallotDraft, RequestDraft
 from linghang.people.models import Person
 from linghang.platform.calendar import clock
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
+from linghang.platform.ui.forms import DateInput
 
 
 def number_field(label: Any, help_text: Any = "") -> forms.IntegerField:

@@ -18,6 +18,7 @@ from linghang.meetings import queries
 from linghang.meetings.enums import BY_ROSTER, Outcome
 from linghang.meetings.models import AgendaItem, ItemRevision
 from linghang.people.models import Person
+from linghang.platform.acts import ask_reason
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.worklists import api as worklists
@@ -106,7 +107,7 @@ def change_item(
     """
     _lock_meeting(item.activity)
     taken = _lock_item(item, seen)
-    why = _ask_reason(reason)
+    why = ask_reason(reason)
     old = picture(taken)
     taken.follows = _check_follows(taken.activity, draft.follows)
     fill_item(taken, draft)
@@ -122,7 +123,7 @@ def withdraw_item(
 ) -> AgendaItem:
     """Take an item off the agenda with a reason; its open task goes with it. Return it."""
     taken = _lock_item(item, seen)
-    drop_item(taken, _ask_reason(reason), actor)
+    drop_item(taken, ask_reason(reason), actor)
     return taken
 
 
@@ -240,12 +241,6 @@ def _lock_item(item: AgendaItem, seen: str | None) -> AgendaItem:
             _("Somebody changed this item in the meantime. Look at it again."), code="moved"
         )
     return taken
-
-
-def _ask_reason(reason: str) -> str:
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")}, code="reason")
-    return reason.strip()
 
 
 def _check_follows(meeting: Activity, earlier: AgendaItem | None) -> AgendaItem | None:

@@ -5,12 +5,14 @@ from linghang.membership.services.applying import (
     end_application,
     open_application,
 )
-from linghang.membership.services.judging import ReasonMissingError, describe_notices, judge_step
+from linghang.membership.services.judging import (
+    describe_notices,
+    judge_step,
+)
 from linghang.membership.services.stepping import StepDraft, take_step, withdraw_last_step
 
 __all__ = [
     "ApplicantDraft",
-    "ReasonMissingError",
     "StepDraft",
     "describe_notices",
     "end_application",

@@ -9,11 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from linghang.platform.acts import ReasonMissingError
 from linghang_core.regulations import Notice, Severity, Taken, check_step
-
-
-class ReasonMissingError(ValidationError):
-    """A general rule is not kept: the step may be taken, with the reason on record."""
 
 
 def judge_step(

@@ -21,18 +21,10 @@ from linghang.people.models import Person
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
 from linghang.platform.files.api import FilesField
+from linghang.platform.ui.forms import DateInput
 from linghang_core.regulations import Step
 
 VOTE_FIELDS = ("entitled", "present", "in_favour", "written_in_favour", "against")
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class ReasonField(forms.CharField):

@@ -15,15 +15,7 @@ from linghang.org.enums import SUPERIORS, HostSituation, Line, UnitKind
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
+from linghang.platform.ui.forms import DateInput
 
 
 def date_field(label: Any, **kwargs: Any) -> forms.DateField:

@@ -28,17 +28,14 @@ from linghang.transfers.services.leaving import (
     withdraw_transfer,
 )
 from linghang.transfers.services.showing import record_export, record_print
-from linghang.transfers.services.steps import ReasonMissingError, explain
 
 __all__ = [
     "AwayDraft",
     "LetterDraft",
     "LostDraft",
     "OutDraft",
-    "ReasonMissingError",
     "approve_transfer",
     "confirm_arrival",
-    "explain",
     "find_member",
     "lose_member",
     "open_transfer",

@@ -15,12 +15,12 @@ from linghang.org.models import Unit
 from linghang.people import api as people
 from linghang.people.enums import MemberKind, Sex
 from linghang.people.models import Person
+from linghang.platform.acts import ReasonMissingError
 from linghang.platform.calendar import clock
 from linghang.transfers.enums import Happened, Purpose, Stage, Way
 from linghang.transfers.models import Letter, Transfer
 from linghang.transfers.services.leaving import check_validity, refuse_second
 from linghang.transfers.services.steps import (
-    ReasonMissingError,
     check_standing,
     find_membership,
     lock_person,

@@ -14,15 +14,14 @@ from linghang.org.models import Unit
 from linghang.people import api as people
 from linghang.people.enums import Standing
 from linghang.people.models import Appointment, Person
+from linghang.platform.acts import ReasonMissingError, explain
 from linghang.platform.calendar import clock
 from linghang.transfers.enums import AWAY_ENDED, AwayDeed, AwayStage, Cause, Happened
 from linghang.transfers.models import Away
 from linghang.transfers.services.steps import (
-    ReasonMissingError,
     check_day,
     check_decider,
     check_standing,
-    explain,
     find_membership,
     lock_away,
     lock_person,

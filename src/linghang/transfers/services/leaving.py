@@ -14,17 +14,15 @@ from linghang.dues import api as dues
 from linghang.org.enums import UnitKind
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.acts import ReasonMissingError, ask_reason, explain
 from linghang.platform.calendar import clock
 from linghang.platform.numbering import services as numbering
 from linghang.transfers import queries
 from linghang.transfers.enums import ENDED, Deed, Happened, Purpose, Stage, Way
 from linghang.transfers.models import Letter, Transfer
 from linghang.transfers.services.steps import (
-    ReasonMissingError,
-    ask_reason,
     check_decider,
     check_standing,
-    explain,
     find_membership,
     lock_person,
     lock_transfer,

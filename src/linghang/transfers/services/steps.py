@@ -6,20 +6,16 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.people.enums import MemberKind, Standing
 from linghang.people.models import Appointment, Person
+from linghang.platform.acts import check_seen, check_sender, explain, known, not_now
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.transfers.enums import AWAY_COMES, COMES, AwayDeed, Deed, Happened
 from linghang.transfers.models import Act, Away, Transfer
-from linghang_core.regulations import Rule, load_rules
-
-
-class ReasonMissingError(ValidationError):
-    """A general rule is not kept: the act may be done, with the reason on record."""
+from linghang_core.regulations import load_rules
 
 
 def lock_transfer(transfer: Transfer, deed: Deed, seen: str | None) -> Transfer:
@@ -29,9 +25,9 @@ def lock_transfer(transfer: Transfer, deed: Deed, seen: str | None) -> Transfer:
     """
     found = Transfer.objects.select_for_update(of=("self",))
     taken = found.select_related("unit", "to_unit", "person").get(pk=transfer.pk)
-    _check_seen(taken, seen)
+    check_seen(taken, seen)
     if (taken.way, taken.stage) not in COMES[deed]:
-        raise _not_now(deed, taken)
+        raise not_now(deed.label, taken.standing.label)
     return taken
 
 
@@ -39,32 +35,10 @@ def lock_away(away: Away, deed: AwayDeed, seen: str | None) -> Away:
     """Return the absence with its row taken, as `lock_transfer` does."""
     found = Away.objects.select_for_update(of=("self",)).select_related("unit", "person")
     taken = found.get(pk=away.pk)
-    _check_seen(taken, seen)
+    check_seen(taken, seen)
     if taken.stage not in AWAY_COMES[deed]:
-        raise _not_now(deed, taken)
+        raise not_now(deed.label, taken.standing.label)
     return taken
-
-
-def _check_seen(taken: Transfer | Away, seen: str | None) -> None:
-    if not seen or seen == taken.seen:
-        return
-    last = taken.acts.select_related("by").order_by("-pk").first()
-    raise ValidationError(
-        _("%(who)s recorded “%(what)s” in the meantime. Look at it again.")
-        % {
-            "who": (last and last.by) or _("The system"),
-            "what": Happened(last.kind).label if last else "",
-        },
-        code="moved",
-    )
-
-
-def _not_now(deed: Deed | AwayDeed, taken: Transfer | Away) -> ValidationError:
-    return ValidationError(
-        _("“%(deed)s” does not come now; it stands at “%(stage)s”.")
-        % {"deed": deed.label, "stage": taken.standing.label},
-        code="not_now",
-    )
 
 
 def lock_person(person: Person) -> Person:
@@ -92,7 +66,7 @@ def move_on(
         kind=kind,
         on=on or clock.today(),
         note=note[:400],
-        by=_known(actor),
+        by=known(actor),
         at=clock.now(),
         **{"transfer" if isinstance(moving, Transfer) else "away": moving},
     )
@@ -109,23 +83,14 @@ def move_on(
 
 def send(moving: Transfer | Away, actor: Any) -> None:
     """Remember who sent what somebody else decides."""
-    moving.sent_by = _known(actor)
-
-
-def _known(actor: Any) -> Any:
-    return actor if getattr(actor, "pk", None) else None
+    moving.sent_by = known(actor)
 
 
 def check_decider(moving: Transfer | Away, actor: Any) -> None:
     """Refuse who decides on what they sent themselves, or on themselves."""
+    check_sender(moving.sent_by_id, actor)
     user_id = getattr(actor, "pk", None)
-    if user_id is None:
-        return
-    if user_id == moving.sent_by_id:
-        raise ValidationError(
-            _("Nobody decides on what they sent. Another Party-affairs officer does."), code="own"
-        )
-    if user_id == moving.person.user_id:
+    if user_id is not None and user_id == moving.person.user_id:
         raise ValidationError(
             _("Nobody decides on their own membership. Another officer does."), code="own"
         )
@@ -165,16 +130,3 @@ def find_membership(person: Person) -> Appointment | None:
     """Return the membership that is open, with its branch."""
     held = Appointment.objects.filter(person=person, post_id="member", valid_to=None)
     return held.select_related("unit").first()
-
-
-def ask_reason(reason: str) -> str:
-    """Return the reason without blanks; ValidationError where there is none."""
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")}, code="reason")
-    return reason.strip()
-
-
-def explain(rule: Rule) -> str:
-    """Return what the rule says in the reader's language, with its basis."""
-    language = "en" if get_language() == "en" else "zh"
-    return f"{rule.note.of(language)} " + _("Basis: %(basis)s.") % {"basis": rule.basis}

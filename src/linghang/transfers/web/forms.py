@@ -12,21 +12,14 @@ from linghang.org.models import Unit
 from linghang.people.enums import MemberKind
 from linghang.people.models import Person
 from linghang.platform.access import Permission, Scope
+from linghang.platform.acts import explain
 from linghang.platform.calendar import clock
+from linghang.platform.ui.forms import DateInput
 from linghang.transfers import queries, services
 from linghang.transfers.enums import AwayDeed, Cause, Deed, Purpose, Way
 from linghang.transfers.models import Away, Transfer
 from linghang.transfers.services import AwayDraft, LetterDraft, LostDraft, OutDraft
 from linghang_core.regulations import load_rules
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class MonthField(forms.DateField):
@@ -245,7 +238,7 @@ class RefuseForm(WhyForm):
     def prepare(self) -> None:
         """Say beside the reason what the rule says of refusing."""
         rule = load_rules().find("transfer.needed", clock.today())
-        self.fields["reason"].help_text = services.explain(rule)
+        self.fields["reason"].help_text = explain(rule)
 
 
 class WithdrawForm(WhyForm):

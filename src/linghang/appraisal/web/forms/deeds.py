@@ -13,7 +13,6 @@ from linghang.appraisal.enums import Deed, Grade, Group, Measure
 from linghang.appraisal.models import Participant
 from linghang.appraisal.services import Decision, PaperDraft
 from linghang.appraisal.web.forms.fields import (
-    DateInput,
     DeedForm,
     number_field,
     people_field,
@@ -21,6 +20,7 @@ from linghang.appraisal.web.forms.fields import (
 )
 from linghang.people.models import Person
 from linghang.platform.calendar import clock
+from linghang.platform.ui.forms import DateInput
 
 
 class ExcuseForm(DeedForm):

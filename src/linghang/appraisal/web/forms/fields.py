@@ -6,20 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from linghang.appraisal import queries
 from linghang.appraisal.models import Appraisal, Participant
 from linghang.people.models import Person
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 def number_field(label: Any, **kwargs: Any) -> forms.IntegerField:
@@ -43,15 +33,6 @@ def people_field(label: Any, people: Iterable[Person], **kwargs: Any) -> Any:
         required=False,
         **kwargs,
     )
-
-
-def add_errors(form: forms.Form, refusal: ValidationError) -> None:
-    """Put the refusal where it belongs: to its field if the form asks for it, else on top."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 class DeedForm(forms.Form):

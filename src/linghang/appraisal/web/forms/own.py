@@ -11,8 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.appraisal.enums import Grade
 from linghang.appraisal.models import Participant
-from linghang.appraisal.web.forms.fields import DateInput, number_field, text_field
+from linghang.appraisal.web.forms.fields import (
+    number_field,
+    text_field,
+)
 from linghang.platform.calendar import clock
+from linghang.platform.ui.forms import DateInput
 
 SELF_DAYS, BALLOT_DAYS = 14, 21  # proposed, nothing more
 

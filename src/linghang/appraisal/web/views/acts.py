@@ -12,12 +12,16 @@ from django.utils.translation import gettext as _
 
 from linghang.appraisal import access, queries, services
 from linghang.appraisal.enums import Deed
-from linghang.appraisal.services import ReasonMissingError
-from linghang.appraisal.web.forms import FORMS, OpenForm, add_errors
+from linghang.appraisal.web.forms import (
+    FORMS,
+    OpenForm,
+)
 from linghang.appraisal.web.views.pages import get_appraisal, get_scope, list_crumbs
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
+from linghang.platform.acts import ReasonMissingError
 from linghang.platform.calendar import clock
+from linghang.platform.ui.forms import add_errors
 
 
 @require(Permission.EDIT_RECORDS)

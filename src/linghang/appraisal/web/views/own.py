@@ -15,9 +15,14 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from linghang.appraisal import queries, services
 from linghang.appraisal.enums import Stage
 from linghang.appraisal.models import Appraisal, Objection, Participant
-from linghang.appraisal.web.forms import ObjectionForm, SelfForm, VoteForm, add_errors
+from linghang.appraisal.web.forms import (
+    ObjectionForm,
+    SelfForm,
+    VoteForm,
+)
 from linghang.appraisal.web.views.pages import get_appraisal, get_scope, list_crumbs
 from linghang.platform.access.web import require
+from linghang.platform.ui.forms import add_errors
 
 
 @require()

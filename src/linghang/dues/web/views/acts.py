@@ -34,6 +34,7 @@ from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
+from linghang.platform.ui.forms import add_errors
 
 TO_PAY = {MonthState.OWED, MonthState.OPEN}
 
@@ -238,7 +239,7 @@ def _act(
         try:
             act()
         except ValidationError as refusal:
-            _add_errors(form, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(request, _("Recorded."))
             return redirect(back)
@@ -272,12 +273,3 @@ def _read_month(year: int, month: int) -> date:
     if first > clock.today():
         raise Http404
     return first
-
-
-def _add_errors(form: forms.Form, refusal: ValidationError) -> None:
-    """Put the refusal where it belongs: to its field if the form asks for it, else on top."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from linghang.elections import access, queries, services
 from linghang.elections.enums import Deed
-from linghang.elections.services import ReasonMissingError
 from linghang.elections.web.forms import FORMS
 from linghang.elections.web.views.pages import get_election, get_scope, list_crumbs
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
+from linghang.platform.acts import ReasonMissingError
 from linghang.platform.calendar import clock
+from linghang.platform.ui.forms import add_errors
 
 
 @require(Permission.EDIT_RECORDS)
@@ -68,7 +69,7 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             questions = refusal.messages
             form.add_error("reason", _("Say why."))
         except ValidationError as refusal:
-            _add_errors(form, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(request, _("Recorded: %(deed)s.") % {"deed": deed.label})
             return redirect("elections:election", pk=election.pk)
@@ -96,12 +97,3 @@ def _describe(form: Any, deed: Deed) -> dict[str, Any]:
         "rule": services.describe_rule() if of_members else "",
         "roll": queries.read_roll(form.election, clock.today()) if of_members else None,
     }
-
-
-def _add_errors(form: forms.Form, refusal: ValidationError) -> None:
-    """Put the refusal where it belongs: to its field if the form asks for it, else on top."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)

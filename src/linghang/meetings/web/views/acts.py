@@ -23,6 +23,7 @@ from linghang.meetings.web.views.pages import (
 )
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
+from linghang.platform.ui.forms import add_errors
 
 
 @require(Permission.EDIT_RECORDS)
@@ -40,7 +41,7 @@ def add_item(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             item = services.add_item(activity=meeting, draft=form.draft(), actor=request.user)
         except ValidationError as refusal:
-            _add_errors(form, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(request, _("On the agenda: %(topic)s.") % {"topic": item.topic})
             return redirect(page_of(meeting, item))
@@ -66,7 +67,7 @@ def change_item(request: HttpRequest, pk: int) -> HttpResponse:
                 seen=request.POST.get("seen", ""),
             )
         except ValidationError as refusal:
-            _add_errors(form, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(request, _("Changed. What it said before is kept."))
             return redirect(page_of(item.activity, item))
@@ -88,7 +89,7 @@ def withdraw_item(request: HttpRequest, pk: int) -> HttpResponse:
                 seen=request.POST.get("seen", ""),
             )
         except ValidationError as refusal:
-            _add_errors(form, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(request, _("Withdrawn. It no longer counts, and stays readable."))
             return redirect(page_of(item.activity))
@@ -112,7 +113,7 @@ def make_up(request: HttpRequest, pk: int) -> HttpResponse:
                 actor=request.user,
             )
         except ValidationError as refusal:
-            _add_errors(form, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(request, _("Made up: %(n)s.") % {"n": len(made)})
             return redirect(page_of(meeting))
@@ -153,12 +154,3 @@ def _show(
     elif seen:
         template = "meetings/reason_form.html"
     return render(request, template, context, status=422 if form.errors else 200)
-
-
-def _add_errors(form: forms.Form, refusal: ValidationError) -> None:
-    """Put the refusal where it belongs: to its field if the form asks for it, else on top."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from linghang.membership import access, queries, services
 from linghang.membership.models import Application
-from linghang.membership.services import ReasonMissingError
 from linghang.membership.web.forms import ApplicantForm, EndForm, StepForm, WhyForm
 from linghang.membership.web.views.pages import get_application, get_scope
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
+from linghang.platform.acts import ReasonMissingError
+from linghang.platform.ui.forms import add_errors
 
 
 @require(Permission.EDIT_RECORDS)
@@ -29,7 +30,7 @@ def open_application(request: HttpRequest) -> HttpResponse:
         try:
             application = services.open_application(draft=form.draft(), actor=request.user)
         except ValidationError as refusal:
-            _add_errors(form, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(
                 request,
@@ -89,7 +90,7 @@ def take_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             if getattr(refusal, "code", "") in {"moved", "ended"}:
                 messages.warning(request, refusal.messages[0])
                 return redirect("membership:application", pk=application.pk)
-            _add_errors(form, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(request, _("Recorded: %(step)s.") % {"step": queries.name_step(step)})
             return redirect("membership:application", pk=application.pk)
@@ -167,7 +168,7 @@ def _change(
         try:
             act()
         except ValidationError as refusal:
-            _add_errors(form, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(request, said)
             return redirect("membership:application", pk=application.pk)
@@ -189,12 +190,3 @@ def _change(
 def _is_stale(request: HttpRequest, application: Application) -> bool:
     """Return whether the form was filled in before somebody else moved the application on."""
     return request.POST.get("seen", "") not in {"", application.seen}
-
-
-def _add_errors(form: forms.Form, refusal: ValidationError) -> None:
-    """Put the refusal where it belongs: to its field if the form asks for it, else on top."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
+from linghang.platform.acts import ReasonMissingError
+from linghang.platform.ui.forms import add_errors
 from linghang.transfers import access
 from linghang.transfers.enums import AwayDeed, Deed
 from linghang.transfers.models import Away, Transfer
 from linghang.transfers.queries import get_address
-from linghang.transfers.services import ReasonMissingError
 from linghang.transfers.web.forms import (
     CARE_FORMS,
     FORMS,
@@ -127,7 +127,7 @@ def _try(form: Any, actor: Any) -> tuple[Any, list[str]]:
         form.add_error("reason", _("Say why."))
         return None, refusal.messages
     except ValidationError as refusal:
-        _add_errors(form, refusal)
+        add_errors(form, refusal)
         return None, []
 
 
@@ -151,12 +151,3 @@ def _show(
     }
     status = 422 if form.is_bound else 200
     return render(request, "transfers/form.html", context, status=status)
-
-
-def _add_errors(form: forms.Form, refusal: ValidationError) -> None:
-    """Put the refusal where it belongs: to its field if the form asks for it, else on top."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
