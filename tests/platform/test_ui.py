@@ -108,17 +108,45 @@ def test_a_page_of_the_same_namespace_marks_the_first_entry(entries):
     assert link.current
 
 
-def test_a_section_stands_whole_where_its_first_entry_does(entries):
+@pytest.fixture
+def sections(entries):
+    """Five entries under three headings, registered out of order."""
     for name, section, order in (
-        ("a", "", 1),
-        ("b", "System", 2),
-        ("c", "", 3),
-        ("d", "System", 4),
+        ("a", navigation.TOP, 1),
+        ("b", navigation.SYSTEM, 2),
+        ("c", navigation.TOP, 3),
+        ("d", navigation.LIFE, 4),
+        ("e", navigation.SYSTEM, 5),
     ):
+        address = "ui:manifest" if name == "e" else "ui:style"
         navigation.register(
-            navigation.Entry(name, name, "x", "ui:style", None, order, section=section)
+            navigation.Entry(name, name, "x", address, None, order, section=section)
         )
-    assert [link.name for link in navigation.list_links(None, None)] == ["a", "c", "b", "d"]
+
+
+def test_a_section_stands_whole_in_the_order_of_the_headings(sections):
+    links = navigation.list_links(None, None)
+    assert [link.name for link in links] == ["a", "c", "d", "b", "e"]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "page", "unfolded"),
+    [
+        (None, None, ["life"]),  # who never chose sees the daily ones
+        ("system", None, ["system"]),
+        ("", None, []),
+        ("", "/ui/manifest.webmanifest", ["system"]),  # where the reader is never folds
+        ("none.<b>", None, []),
+    ],
+)
+def test_the_navigation_stands_folded_as_it_was_left(sections, cookie, page, unfolded):
+    request = RequestFactory().get("/")
+    request.resolver_match = resolve(page) if page else None
+    if cookie is not None:
+        request.COOKIES["unfolded"] = cookie
+    groups = context.Shell(request).groups
+    assert [group.section.code for group in groups] == ["", "life", "system"]
+    assert [group.section.code for group in groups[1:] if group.is_open] == unfolded
 
 
 def test_the_phone_has_at_most_five_tabs(entries):

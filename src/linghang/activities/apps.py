@@ -34,7 +34,7 @@ class ActivitiesConfig(AppConfig):
                 "activities:cadence",
                 Permission.VIEW_RECORDS,
                 order=32,
-                section=navigation.WORK,
+                section=navigation.LIFE,
             ),
             navigation.Entry(
                 "record",

@@ -25,6 +25,6 @@ class AppraisalConfig(AppConfig):
                 "appraisal:units",
                 Permission.VIEW_RECORDS,
                 35,
-                section=navigation.WORK,
+                section=navigation.LIFE,
             )
         )

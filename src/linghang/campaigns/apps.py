@@ -35,6 +35,6 @@ class CampaignsConfig(AppConfig):
                 "campaigns:campaigns",
                 Permission.VIEW_RECORDS,
                 36,
-                section=navigation.WORK,
+                section=navigation.SERVICE,
             )
         )

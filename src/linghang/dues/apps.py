@@ -36,6 +36,6 @@ class DuesConfig(AppConfig):
                 "dues:home",
                 Permission.VIEW_RECORDS,
                 34,
-                section=navigation.WORK,
+                section=navigation.LIFE,
             )
         )

@@ -25,6 +25,6 @@ class ElectionsConfig(AppConfig):
                 "elections:units",
                 Permission.VIEW_PEOPLE,
                 34,
-                section=navigation.WORK,
+                section=navigation.RANKS,
             )
         )

@@ -49,6 +49,6 @@ class MeetingsConfig(AppConfig):
                 "meetings:resolutions",
                 Permission.VIEW_RECORDS,
                 order=33,
-                section=navigation.WORK,
+                section=navigation.LIFE,
             )
         )

@@ -37,6 +37,6 @@ class MembershipConfig(AppConfig):
                 "membership:applications",
                 Permission.VIEW_PEOPLE,
                 33,
-                section=navigation.WORK,
+                section=navigation.RANKS,
             )
         )

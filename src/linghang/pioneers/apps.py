@@ -37,6 +37,6 @@ class PioneersConfig(AppConfig):
                 "pioneers:carriers",
                 Permission.VIEW_RECORDS,
                 35,
-                section=navigation.WORK,
+                section=navigation.RANKS,
             )
         )

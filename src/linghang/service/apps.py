@@ -34,6 +34,6 @@ class ServiceConfig(AppConfig):
                 "service:visits",
                 Permission.VIEW_RECORDS,
                 34,
-                section=navigation.WORK,
+                section=navigation.SERVICE,
             )
         )

@@ -34,6 +34,6 @@ class StudyConfig(AppConfig):
                 "study:home",
                 None,
                 33,
-                section=navigation.WORK,
+                section=navigation.LIFE,
             )
         )

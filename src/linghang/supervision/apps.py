@@ -24,5 +24,6 @@ class SupervisionConfig(AppConfig):
                 "supervision:board",
                 Permission.VIEW_SUPERVISION,
                 49,
+                section=navigation.PROBLEMS,
             )
         )

@@ -25,6 +25,6 @@ class TransfersConfig(AppConfig):
                 "transfers:transfers",
                 Permission.VIEW_PEOPLE,
                 35,
-                section=navigation.WORK,
+                section=navigation.RANKS,
             )
         )

@@ -34,6 +34,12 @@ class Shell:
         return navigation.list_links(self.scope, self._request.resolver_match)
 
     @cached_property
+    def groups(self) -> list[navigation.Group]:
+        """Return the links under their headings, folded as the reader left them (the cookie)."""
+        kept = self._request.COOKIES.get("unfolded")
+        return navigation.group_links(self.links, None if kept is None else kept.split("."))
+
+    @cached_property
     def phone_links(self) -> list[navigation.Link]:
         """Return the links of the bottom tabs on a phone, at most five."""
         return [link for link in self.links if link.phone][: navigation.PHONE_LIMIT]

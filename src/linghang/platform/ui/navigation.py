@@ -9,7 +9,8 @@ An app registers its entries in `AppConfig.ready()`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +18,26 @@ from django.core import checks
 from django.urls import NoReverseMatch, ResolverMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-# The headings of the sidebar, in their usual order; entries without one stand first.
-WORK = _("Daily work")
-PROBLEMS = _("Problems and checks")
-RESULTS = _("Results and reports")
-BASICS = _("Basics")
-SYSTEM = _("System")
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the sidebar; what stands under it folds away. `unfolded` is how it begins."""
+
+    code: str
+    label: Any = ""  # a lazy translation
+    unfolded: bool = False
+
+
+# The headings in their order; entries without one stand first and never fold.
+TOP = Section("")
+LIFE = Section("life", _("Organisation life"), unfolded=True)
+RANKS = Section("ranks", _("Members and committees"))
+SERVICE = Section("service", _("Service and actions"))
+PROBLEMS = Section("problems", _("Problems and checks"), unfolded=True)
+RESULTS = Section("results", _("Results and reports"))
+BASICS = Section("basics", _("Basics"))
+SYSTEM = Section("system", _("System"))
+SECTIONS = (TOP, LIFE, RANKS, SERVICE, PROBLEMS, RESULTS, BASICS, SYSTEM)
 
 PHONE_LIMIT = 5
 UNIT_URL_NAME = "org:unit"
@@ -34,7 +49,7 @@ class Entry:
 
     `permission` is a permission (enum member or its string) or None for everybody who is logged in;
     `phone` puts the entry among the bottom tabs, of which there are at most five; `section` groups
-    entries under one of the headings above ("" for the first group).
+    entries under one of the headings above.
     """
 
     name: str
@@ -44,7 +59,7 @@ class Entry:
     permission: Any = None
     order: int = 100
     phone: bool = False
-    section: Any = ""
+    section: Section = TOP
 
 
 @dataclass(frozen=True)
@@ -56,8 +71,17 @@ class Link:
     icon: str
     url: str
     phone: bool
-    section: str
+    section: Section
     current: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A section with its links, as the sidebar shows it."""
+
+    section: Section
+    links: tuple[Link, ...]
+    is_open: bool
 
 
 _entries: dict[str, Entry] = {}
@@ -82,9 +106,7 @@ def list_links(scope: Any, match: ResolverMatch | None) -> list[Link]:
     """
     visible = [(entry, url) for entry in list_entries() if (url := _resolve(entry))]
     visible = [(entry, url) for entry, url in visible if _may_follow(scope, entry)]
-    # A section stands where its first entry does, whole.
-    sections = list(dict.fromkeys(str(entry.section) for entry, _ in visible))
-    visible.sort(key=lambda pair: sections.index(str(pair[0].section)))
+    visible.sort(key=lambda pair: SECTIONS.index(pair[0].section))
     current = _find_current((entry for entry, _ in visible), match)
     return [
         Link(
@@ -93,11 +115,25 @@ def list_links(scope: Any, match: ResolverMatch | None) -> list[Link]:
             icon=entry.icon,
             url=url,
             phone=entry.phone,
-            section=str(entry.section),
+            section=entry.section,
             current=entry is current,
         )
         for entry, url in visible
     ]
+
+
+def group_links(links: Iterable[Link], unfolded: Collection[str] | None) -> list[Group]:
+    """Return the links under their headings, each told whether it stands open.
+
+    `unfolded` are the codes of the sections the reader left open, None for who never chose. The
+    section of the current page is always open, so that a reader sees where they are.
+    """
+    groups = []
+    for section, found in itertools.groupby(links, key=lambda link: link.section):
+        inside = tuple(found)
+        chosen = section.unfolded if unfolded is None else section.code in unfolded
+        groups.append(Group(section, inside, chosen or any(link.current for link in inside)))
+    return groups
 
 
 def resolve_unit(pk: int) -> str:
