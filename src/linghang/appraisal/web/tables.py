@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from linghang.appraisal.queries import Line
 from linghang.platform.ui.tables import Column, Empty, Table
+
+
+def _offer(line: Line) -> Any:
+    """Return the words of the link that opens what is not open yet, for who may."""
+    return _("Open the yearly appraisal") if line.url else None
+
 
 UNITS = Table(
     caption=_("Democratic appraisal"),
@@ -16,11 +25,12 @@ UNITS = Table(
             link=lambda line: line.url,
             sort=("unit",),
         ),
-        Column("year", _("Year"), numeric=True),
+        Column("year", _("Year"), render=lambda line: str(line.year)),
         Column(
             "stage",
             _("Stage"),
-            render=lambda line: line.appraisal.standing if line.appraisal else None,
+            render=lambda line: line.appraisal.standing if line.appraisal else _offer(line),
+            link=lambda line: "" if line.appraisal else line.url,
         ),
         Column(
             "ballot_until",

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from linghang.elections.queries import Line
 from linghang.platform.ui.tables import Column, Empty, Table
+
+
+def _offer(line: Line) -> Any:
+    """Return the words of the link that opens what is not open yet, for who may."""
+    return _("Open a re-election") if line.url else None
+
 
 UNITS = Table(
     caption=_("Re-elections"),
@@ -22,7 +31,8 @@ UNITS = Table(
         Column(
             "election",
             _("Election"),
-            render=lambda line: line.election.standing if line.election else None,
+            render=lambda line: line.election.standing if line.election else _offer(line),
+            link=lambda line: "" if line.election else line.url,
         ),
     ),
     default_sort="ends_on",
