@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -25,11 +24,7 @@ def test_one_appraisal_is_told_and_one_waits_for_its_last_ballots():
     units = building._found_units(bureau)
     persons = building._register_people(bureau, units)
     building._give_logins(bureau, persons, main=True)
-    began = time.process_time()
     appraisal.build(units=units, persons=persons, bureau=bureau, today=TODAY, full=True)
-    spent = time.process_time() - began
-    print(f"appraisals of the demo: {spent:.2f} s")
-    assert spent < 4  # under a second on a machine that does nothing else
     running, finished = Appraisal.objects.order_by("-year")
     assert (finished.stage, finished.year, running.stage, running.year) == (
         "told", 2025, "ballot", 2026,

@@ -98,10 +98,12 @@ def _list_held(unit: Unit, kind: str, today: date) -> list[Activity]:
 def _resolve(
     held: Sequence[Activity], topics: Sequence[tuple[str, str, str, str]], today: date
 ) -> None:
-    """Let each first topic end in a task, and the next meeting hear what came of it."""
-    before: tuple[AgendaItem, str] | None = None
-    for meeting, (topic, said, decided, came) in zip(held, topics, strict=False):
-        present = [row.person for row in meeting.attendance.select_related("person")]
+    """Let each first topic end in a task, and the next meeting after it hear what came of it."""
+    told: list[tuple[date, AgendaItem, str]] = []  # (done on, item, what came of it)
+    pairs = zip(held, topics, strict=False)
+    for number, (meeting, (topic, said, decided, came)) in enumerate(pairs):
+        rows = meeting.attendance.filter(state="present").select_related("person")
+        present = [row.person for row in rows if row.person]
         with clock.stand_on(meeting.occurred_on):
             item = meetings.add_item(
                 activity=meeting,
@@ -112,23 +114,25 @@ def _resolve(
                     task=meetings.TaskDraft(
                         text=decided,
                         due_on=meeting.occurred_on + timedelta(days=DAYS),
-                        person=next((person for person in present if person), None),
+                        person=present[number % len(present)] if present else None,
                     ),
                 ),
                 actor=None,
             )
-            if before is not None:
+            for day, earlier, result in list(told):
+                if day > meeting.occurred_on:
+                    continue
                 meetings.add_item(
                     activity=meeting,
                     draft=meetings.ItemDraft(
-                        topic=f"听取“{before[0].topic}”落实情况",
-                        discussed=before[1],
-                        follows=before[0],
+                        topic=f"听取“{earlier.topic}”落实情况", discussed=result, follows=earlier
                     ),
                     actor=None,
                 )
-        _finish(item, meeting.occurred_on + timedelta(days=DAYS - 5), came, today)
-        before = (item, came)
+                told.remove((day, earlier, result))
+        day = meeting.occurred_on + timedelta(days=DAYS - 5)
+        _finish(item, day, came, today)
+        told.append((day, item, came))
 
 
 def _finish(item: AgendaItem, day: date, came: str, today: date) -> None:
