@@ -36,7 +36,8 @@ def go(client, branch):
 def test_bases_of_the_branch_are_entered_at_once_and_the_look_is_recorded(branch, go):
     bureau = branch.bureau
     secretary, unit = bureau.secretary, bureau.branch.pk
-    assert go(secretary, "bases", unit).status_code == 200
+    page = go(secretary, "bases", unit).text
+    assert all(one.name in page for one in (secretary, bureau.member, bureau.colleague))
     assert Entry.objects.filter(verb="dues.bases_viewed").count() == 1
     data = {"month": "2026-10"}
     for person in (secretary, bureau.member, bureau.colleague):
