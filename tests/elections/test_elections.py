@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +14,7 @@ from linghang.elections import api, queries, services
 from linghang.elections.enums import Absence, Deed, Happened, Office, Stage, Standing, Timing
 from linghang.elections.models import Election
 from linghang.elections.services import BallotDraft, RequestDraft
+from linghang.elections.web import exports
 from linghang.ledger.models import Fact
 from linghang.org.models import Unit, UnitChange
 from linghang.people.api import committee_on, compute_scope, secretary_on
@@ -20,6 +24,11 @@ from linghang.platform.audit.models import Entry
 from linghang.platform.calendar import clock
 from tests.cast import make_person
 from tests.conftest import TODAY
+
+
+def read_words(document: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(document)) as file:
+        return re.sub(r"<[^>]+>", "", file.read("word/document.xml").decode())
 
 
 def test_the_reply_appoints_the_new_committee_and_begins_the_new_term(branch):
@@ -331,6 +340,36 @@ def test_a_branch_without_a_committee_elects_its_secretary_in_the_meeting(bureau
             election=election, approve=True, on=TODAY, document_number="1号", actor=officer
         )
         assert secretary_on(bureau.branch.pk, TODAY) == bureau.member
+
+
+def test_the_members_of_all_its_branches_elect_the_committee_of_a_general_branch(branch):
+    bureau = branch.bureau
+    away = make_person("阮隔壁", bureau.other_branch)
+    bureau.branch = bureau.general_branch
+    bureau.branch.term_from, bureau.branch.term_to = date(2024, 4, 20), date(2027, 4, 20)
+    bureau.branch.save()
+    election = branch.open()
+    everybody = {p.pk for p in queries.read_roll(election, TODAY).entitled}
+    assert {away.pk, *(person.pk for person in branch.members)} <= everybody
+    size = queries.read_size(bureau.branch, TODAY)
+    assert (size.low, size.high, size.most) == (5, 7, 9)
+    with pytest.raises(ReasonMissingError, match="5"):
+        branch.request(election, committee_seats=3)
+    branch.request(election, committee_seats=5)
+    assert "总支部委员会委员5名" in read_words(exports.write_request(election, TODAY))
+    services.decide_request(election=election, approve=True, actor=branch.officer)
+    people = [away, *branch.members[:5]]
+    services.nominate(election=election, people=people, actor=branch.secretary)
+    named = {Office.COMMITTEE: people, Office.SECRETARY: [away]}
+    services.submit_candidates(election=election, candidates=named, actor=branch.secretary)
+    services.decide_candidates(election=election, approve=True, actor=branch.officer)
+    branch.vote(election, 11, 10, 9, 8, 8, 2, present=11)
+    branch.vote(election, 5, present=5)
+    branch.report(election)
+    branch.confirm(election)
+    assert secretary_on(bureau.branch.pk, TODAY) == away
+    bureau.branch.refresh_from_db()
+    assert bureau.branch.term_from == TODAY
 
 
 def test_the_reply_has_a_number_a_day_after_the_ballot_and_people_still_there(branch):

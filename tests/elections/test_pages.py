@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -43,6 +44,20 @@ def test_the_list_says_what_is_due_and_opens_an_election_without_typing(branch, 
     election = Election.objects.get()
     assert opened.url == reverse("elections:act", args=[election.pk, "request"])
     assert "选举准备" in go(secretary, "units", standing="running").text
+
+
+def test_the_list_is_exported_as_it_is_filtered(branch, go):
+    def read(**query):
+        content = go(branch.bureau.secretary, "export", **query).content
+        rows = openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)
+        return [[str(cell) for cell in row] for row in rows]
+
+    branch.open()
+    rows = read()
+    assert [row for row in rows if "变电运维党支部" in row[0]] == [
+        ["变电运维党支部", "2027-04-20 00:00:00", "4", "准备换届", "选举准备"]
+    ]
+    assert not any("变电运维党支部" in row[0] for row in read(standing="overdue"))
 
 
 def test_a_reason_is_asked_with_the_rule_and_its_basis(branch, go):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from linghang.elections.enums import BY_ROSTER, ENDED, Absence, Office, Stage, Standing
 from linghang.elections.models import Ballot, Candidate, Election, LeftOut, Vote
-from linghang.org.api import open_units, view_term, visible_units
+from linghang.org.api import open_units, subtree, view_term, visible_units
 from linghang.org.enums import TermStanding, UnitKind
 from linghang.org.models import Unit
 from linghang.people import api as people
@@ -25,8 +25,8 @@ from linghang.platform.notices.registry import DatedThing, NoticeDraft
 from linghang_core.periods import add_months
 from linghang_core.regulations import Rule, count_candidates_needed, load_rules
 
-ELECTING = frozenset({UnitKind.BRANCH, UnitKind.JOINT_BRANCH})
-"""The kinds whose members elect; a temporary branch is appointed."""
+ELECTING = frozenset({UnitKind.GENERAL_BRANCH, UnitKind.BRANCH, UnitKind.JOINT_BRANCH})
+"""The kinds whose members elect; a temporary branch is appointed, a Party committee by a congress."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Size:
 
 
 def list_units(scope: Scope) -> QuerySet[Unit]:
-    """Return the open branches whose elections the reader sees."""
+    """Return the open branches and general branches whose elections the reader sees."""
     return visible_units(scope, Permission.VIEW_RECORDS).filter(
         kind__in=ELECTING, closed_on__isnull=True
     )
@@ -143,7 +143,7 @@ def read_size(unit: Unit, on: date) -> Size:
     """Return the committee's size by the rule: none below the full members that ask for one."""
     rule = load_rules().find(f"organisation.{unit.kind}", on)
     full = len(list_eligible(unit, on))
-    if full < rule.whole("committee_full_from"):
+    if full < rule.value.get("committee_full_from", 0):  # a general branch always has one
         return Size(rule=rule)
     low, high, most = (
         rule.whole(name) for name in ("committee_from", "committee_to", "committee_most")
@@ -174,7 +174,11 @@ def read_roll(election: Election, on: date) -> Roll:
 
 
 def _judge_roster(unit: Unit, on: date) -> Iterator[tuple[Person, Absence | None]]:
-    for person in people.list_members([unit.pk], on)[unit.pk]:
+    """Yield the members of the unit and of all below it: a general branch votes as one meeting."""
+    below = subtree(Unit.objects.all(), unit.path).order_by("pk").values_list("pk", flat=True)
+    rolls = people.list_members(below, on)
+    everybody = {person.pk: person for persons in rolls.values() for person in persons}
+    for person in sorted(everybody.values(), key=lambda one: one.code):
         if person.standing != PersonStanding.NORMAL:
             yield person, Absence.SUSPENDED
         elif person.member_kind != MemberKind.FULL or (person.full_on and person.full_on > on):

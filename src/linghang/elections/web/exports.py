@@ -7,10 +7,11 @@ from datetime import date
 from linghang.elections import queries
 from linghang.elections.enums import Office, Timing
 from linghang.elections.models import Ballot, Election
+from linghang.org.enums import UnitKind
+from linghang.platform.sheets import export
+from linghang.platform.ui.tables import BoundTable
 from linghang_core import documents
 from linghang_core.periods import chinese_date
-
-OFFICES = {Office.COMMITTEE: "支部委员会委员", Office.SECRETARY: "书记", Office.DEPUTY: "副书记"}
 
 
 def write_request(election: Election, on: date) -> bytes:
@@ -25,7 +26,10 @@ def write_request(election: Election, on: date) -> bytes:
     ]
     if shift:
         body.append(documents.Paragraph(f"理由：{election.reason or '【理由未填】'}"))
-    lines = [f"{OFFICES[office]}{election.count_seats(office)}名" for office in election.offices]
+    lines = [
+        f"{_name_office(election, office)}{election.count_seats(office)}名"
+        for office in election.offices
+    ]
     body.append(documents.Paragraph(f"拟选举{'、'.join(lines)}。{_tell_way(election)}"))
     body.append(documents.Paragraph("妥否，请批示。"))
     return _write(election, f"关于{election.unit.name}换届选举的请示", body, on)
@@ -38,7 +42,7 @@ def write_report(election: Election, on: date) -> bytes:
         documents.Paragraph(f"{election.unit.name}于{held}召开党员大会进行换届选举，情况报告如下。")
     ]
     for ballot in queries.read_ballots(election):
-        body += _tell_ballot(ballot)
+        body += _tell_ballot(election, ballot)
     elected = list(election.elected.select_related("person", "post"))
     names = "；".join(f"{one.post.title_zh}：{one.person.name}" for one in elected)
     body += [
@@ -47,6 +51,16 @@ def write_report(election: Election, on: date) -> bytes:
         documents.Paragraph("请予批复。"),
     ]
     return _write(election, f"关于{election.unit.name}换届选举结果的报告", body, on)
+
+
+def write_list(title: str, table: BoundTable) -> bytes:
+    """Return the list as a workbook, the columns as the page has them."""
+    with export.Workbook(title=title) as book:
+        head, *rows = table.export_rows()
+        sheet = book.add_sheet(title, title=title, columns=[export.Column(one) for one in head])
+        for row in rows:
+            sheet.append(row)
+    return book.to_bytes()
 
 
 def _tell_way(election: Election) -> str:
@@ -58,13 +72,15 @@ def _tell_way(election: Election) -> str:
     )
 
 
-def _tell_ballot(ballot: Ballot) -> list[documents.Block]:
+def _tell_ballot(election: Election, ballot: Ballot) -> list[documents.Block]:
     words = (
         f"{chinese_date(ballot.on)}，应到会{ballot.entitled}人，实到会{ballot.present}人，"
         f"发出选票{ballot.sent_out}张，收回{ballot.returned}张，有效{ballot.valid}张。"
     )
     blocks: list[documents.Block] = [
-        documents.Heading(f"选举{OFFICES[Office(ballot.office)]}（应选{ballot.seats}名）"),
+        documents.Heading(
+            f"选举{_name_office(election, Office(ballot.office))}（应选{ballot.seats}名）"
+        ),
         documents.Paragraph(words + ("" if ballot.counts else "本次选举无效。")),
     ]
     rows = tuple(
@@ -79,6 +95,13 @@ def _tell_ballot(ballot: Ballot) -> list[documents.Block]:
         columns = tuple(documents.Column(name) for name in ("姓名", "赞成票", "结果"))
         blocks.append(documents.Table(columns, rows))
     return blocks
+
+
+def _name_office(election: Election, office: Office) -> str:
+    if office != Office.COMMITTEE:
+        return {Office.SECRETARY: "书记", Office.DEPUTY: "副书记"}[office]
+    general = election.unit.kind == UnitKind.GENERAL_BRANCH
+    return "总支部委员会委员" if general else "支部委员会委员"
 
 
 def _day(day: date | None, gap: str) -> str:

@@ -33,6 +33,7 @@ UNITS = Table(
             _("Election"),
             render=lambda line: line.election.standing if line.election else _offer(line),
             link=lambda line: "" if line.election else line.url,
+            export=lambda line: str(line.election.standing.label) if line.election else "",
         ),
     ),
     default_sort="ends_on",

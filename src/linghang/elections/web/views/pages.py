@@ -15,7 +15,7 @@ from linghang.elections import access, queries
 from linghang.elections.enums import STAGES_OF, WAY, Deed, Stage
 from linghang.elections.models import Election
 from linghang.elections.queries import Line
-from linghang.elections.web.exports import write_report, write_request
+from linghang.elections.web.exports import write_list, write_report, write_request
 from linghang.elections.web.filters import LineFilter
 from linghang.elections.web.tables import UNITS
 from linghang.platform.access import Permission, Scope
@@ -23,6 +23,7 @@ from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
 from linghang.platform.ui.tables import render_list
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAPERS = {"request": write_request, "report": write_report}
 
@@ -31,17 +32,34 @@ PAPERS = {"request": write_request, "report": write_report}
 @require_GET
 def list_units(request: HttpRequest) -> HttpResponse:
     """Show the branches with the ends of their terms, the first to end first."""
-    scope = get_scope(request)
-    units = queries.list_units(scope)
-    lines = [_link(line, scope) for line in queries.list_lines(units, clock.today())]
-    found = LineFilter(request.GET, lines)
+    found = _filter_lines(request)
     return render_list(
         request,
         UNITS.bind(found.lines, request.GET),
         title=_("Re-elections"),
         sub=_("Six months before a term ends, branch and superior are reminded."),
         filterset=found,
+        template="elections/units.html",
+        export_query=request.GET.urlencode(),
     )
+
+
+@require(Permission.VIEW_PEOPLE)
+@require_GET
+def export_units(request: HttpRequest) -> HttpResponse:
+    """Send the filtered list of terms as a workbook: it names units and no person."""
+    table = UNITS.bind(_filter_lines(request).lines, request.GET)
+    title = _("Re-elections")
+    response = HttpResponse(write_list(title, table), content_type=XLSX)
+    file = f"{title}-{clock.today():%Y%m%d}.xlsx"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file)}"
+    return response
+
+
+def _filter_lines(request: HttpRequest) -> LineFilter:
+    scope = get_scope(request)
+    lines = queries.list_lines(queries.list_units(scope), clock.today())
+    return LineFilter(request.GET, [_link(line, scope) for line in lines])
 
 
 def _link(line: Line, scope: Scope) -> Line:
