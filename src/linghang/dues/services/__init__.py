@@ -11,9 +11,10 @@ from linghang.dues.services.paying import (
     withdraw_extra,
     withdraw_payment,
 )
-from linghang.dues.services.rating import BaseDraft, set_bases
+from linghang.dues.services.rating import MOST, BaseDraft, set_bases
 
 __all__ = [
+    "MOST",
     "BaseDraft",
     "ExtraDraft",
     "PaidDraft",

@@ -52,6 +52,7 @@ def show_branches(request: HttpRequest) -> HttpResponse:
     language = "en" if get_language() == "en" else "zh"
     context = {
         "title": _("Party dues"),
+        "may_import": bool(scope.can(Permission.IMPORT)),
         "rows": rows,
         "due": to_yuan(sum(row.due_cents for row in rows)),
         "paid": to_yuan(sum(row.paid_cents for row in rows)),

@@ -6,7 +6,7 @@ first, so that "无", "—" and an empty cell mean the same for every column.
 """
 
 from linghang.platform.sheets.cells.choices import Choices, choice, unknown_choice, yes_no
-from linghang.platform.sheets.cells.days import day
+from linghang.platform.sheets.cells.days import day, month
 from linghang.platform.sheets.cells.numbers import hundredths, integer
 from linghang.platform.sheets.cells.parser import (
     BLANK_WORDS,
@@ -48,6 +48,7 @@ __all__ = [
     "key_of",
     "masked",
     "match_key",
+    "month",
     "name",
     "names",
     "names_with_reasons",

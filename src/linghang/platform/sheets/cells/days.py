@@ -23,6 +23,7 @@ _YM = re.compile(r"(\d{4})[-./年、。,](\d{1,2})月?份?")
 _MDY = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d{4}")
 _SHORT_YEAR = re.compile(r"\d{2}[-./年]\d{1,2}[-./月]\d{1,2}[日号]?")
 
+_WRITE_MONTH = _("Write year and month, for example 2026-10.")
 _WRITE_DAY = _("Write year, month and day, for example 2021-07-01.")
 
 
@@ -106,3 +107,23 @@ def day(*, open_words: Iterable[str] = ()) -> Parser[date]:
     are refused because guessing would write a wrong day into somebody's record.
     """
     return Parser(_date, kind="date", blanks=BLANK_WORDS | frozenset(open_words))
+
+
+def _month(raw: Cell) -> date:
+    if isinstance(raw, float) and raw != int(raw) and int(raw) in _YEARS:
+        raise CellFault(  # 2026.10 and 2026.1 are one number: a guess would take the wrong month
+            "month_ambiguous", _("October and January look alike in a number."), _WRITE_MONTH
+        )
+    if isinstance(raw, str):
+        value = folded(raw).translate(DASHES).replace(" ", "")
+        if found := _YM.fullmatch(value):
+            return _made(int(found[1]), int(found[2]), 1)
+    if isinstance(raw, (int, float, str)) and re.fullmatch(r"\d{6}(\.0)?", str(raw).strip()):
+        whole = int(float(raw))
+        return _made(whole // 100, whole % 100, 1)
+    return _date(raw).replace(day=1)
+
+
+def month() -> Parser[date]:
+    """Return a parser of months, as their first day: 2026-10, 2026年10月, 202610, or any day in it."""
+    return Parser(_month, kind="text", blanks=BLANK_WORDS)
