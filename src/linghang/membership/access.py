@@ -36,6 +36,17 @@ def can_take(scope: Scope, application: Application, step: Step) -> Answer:
     )
 
 
+def can_move(scope: Scope, application: Application) -> Answer:
+    """Return whether the reader may let an applicant go on in another branch: who keeps the people."""
+    if application.standing.is_final:
+        return Denied(_("This way has ended: nothing more is recorded."))
+    if application.joined_on is not None:
+        return Denied(_("A member on probation is transferred; the way follows the transfer."))
+    if scope.can(Permission.EDIT_PEOPLE, application.unit.path):
+        return Allowed()
+    return Denied(_("The Party-affairs officer moves an applicant to another branch."))
+
+
 def can_change(scope: Scope, application: Application) -> Answer:
     """Return whether the reader may end the application or take back its last step."""
     if scope.person_id is not None and scope.person_id == application.person_id:

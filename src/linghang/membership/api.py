@@ -17,7 +17,9 @@ from linghang.membership.services import (
     ApplicantDraft,
     StepDraft,
     end_application,
+    follow_transfer,
     open_application,
+    take_over,
     take_step,
 )
 from linghang.platform.access import Scope
@@ -30,10 +32,12 @@ __all__ = [
     "filter_due",
     "filter_open",
     "find_step",
+    "follow_transfer",
     "list_applications",
     "list_full_members",
     "name_step",
     "open_application",
+    "take_over",
     "take_step",
     "waiting_for",
 ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from linghang.membership import access
 from linghang.membership.enums import Outcome
 from linghang.membership.models import Application, StepTaken
+from linghang.org.enums import BRANCH_KINDS
 from linghang.org.models import Unit
 from linghang.people import api as people
 from linghang.people.enums import MemberKind
@@ -119,6 +120,13 @@ def _read(application: Application, rows: list[StepTaken]) -> File:
     taken = tuple(row.to_core(len(row.people.all())) for row in rows)
     waits = () if application.ended_on else list_waits(taken)
     return File(application, tuple(rows), taken, find_standing(taken), waits)
+
+
+def list_other_branches(application: Application) -> QuerySet[Unit]:
+    """Return the open branches of the bureau in which an applicant could go on."""
+    found = Unit.objects.filter(kind__in=BRANCH_KINDS, closed_on=None)
+    found = found.filter(path__startswith=application.unit.root_path)
+    return found.exclude(pk=application.unit_id).order_by("path")
 
 
 def list_full_members(unit: Unit, on: date) -> list[Person]:

@@ -9,6 +9,7 @@ from linghang.membership.services.judging import (
     describe_notices,
     judge_step,
 )
+from linghang.membership.services.moving import follow_transfer, move_application, take_over
 from linghang.membership.services.stepping import StepDraft, take_step, withdraw_last_step
 
 __all__ = [
@@ -16,8 +17,11 @@ __all__ = [
     "StepDraft",
     "describe_notices",
     "end_application",
+    "follow_transfer",
     "judge_step",
+    "move_application",
     "open_application",
+    "take_over",
     "take_step",
     "withdraw_last_step",
 ]

@@ -88,7 +88,7 @@ def take_step(
     )
     row.save()
     row.people.set(draft.people if draft.step in NAMING else [])
-    _move_on(taken)
+    settle_application(taken)
     joining.follow_step(taken, row, actor=actor)
     if draft.files:
         name = queries.name_step(queries.find_step(row.step))
@@ -129,7 +129,7 @@ def withdraw_last_step(
     row.withdrawn_at, row.withdraw_reason = clock.now(), reason.strip()
     row.save(update_fields=["withdrawn_at", "withdraw_reason"])
     withdraw_entries([row], reason=row.withdraw_reason)
-    _move_on(taken)
+    settle_application(taken)
     _record(taken, row, "application.step_withdrawn", actor, row.withdraw_reason)
     return taken
 
@@ -202,8 +202,8 @@ def _check_named(application: Application, draft: StepDraft) -> None:
         )
 
 
-def _move_on(application: Application) -> None:
-    """Let stage, days and end follow the steps that stand."""
+def settle_application(application: Application) -> None:
+    """Let stage, days and end follow the steps that stand, and save."""
     file = queries.read_file(application)
     standing = file.standing
     application.stage = standing.stage.value

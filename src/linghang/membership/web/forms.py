@@ -95,6 +95,18 @@ class WhyForm(SeenForm):
     )
 
 
+class MoveForm(WhyForm):
+    """The branch in which an applicant goes on, and why."""
+
+    to_unit = forms.ModelChoiceField(label=_("Goes on in"), queryset=Unit.objects.none())
+    field_order = ("to_unit", "reason")
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["to_unit"]
+        choice.queryset = queries.list_other_branches(application)
+
+
 class EndForm(WhyForm):
     """When and why a way ends early."""
 

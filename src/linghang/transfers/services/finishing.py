@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from linghang.dues import api as dues
 from linghang.ledger.api import EntryDraft, FactDraft, write_entries
+from linghang.membership import api as membership
 from linghang.people import api as people
 from linghang.people.models import Appointment
 from linghang.transfers import queries
@@ -51,6 +52,9 @@ def record_receipt(
         people.end_appointment(
             appointment=appointment, on=on, reason=f"{BASIS} {number}", actor=actor
         )
+    membership.follow_transfer(
+        person=taken.person, to_unit=None, on=on, goal=f"{BASIS}：{taken.other}", actor=actor
+    )
     taken.moved_on, taken.signed_by = on, signed_by.strip()
     late = letter is not None and on > letter.valid_until
     return _finish(taken, Happened.RECEIPTED, actor, late=late)
@@ -75,6 +79,10 @@ def confirm_arrival(
         people.transfer_member(
             person=taken.person, unit=taken.to_unit, on=on, actor=actor, basis=BASIS
         )
+        goal = f"{BASIS}：{taken.to_unit.name}"
+        membership.follow_transfer(
+            person=taken.person, to_unit=taken.to_unit, on=on, goal=goal, actor=actor
+        )
     else:
         check_day(on, taken.letters.latest("pk").issued_on)
         _receive(taken, on, actor)
@@ -84,7 +92,7 @@ def confirm_arrival(
 
 def _receive(transfer: Transfer, on: date, actor: Any) -> None:
     letter = queries.find_letter(transfer)
-    [membership] = people.appoint_people(
+    [held] = people.appoint_people(
         [
             people.AppointmentDraft(
                 person=transfer.person,
@@ -97,13 +105,20 @@ def _receive(transfer: Transfer, on: date, actor: Any) -> None:
         ],
         actor=actor,
     )
+    membership.take_over(
+        person=transfer.person,
+        unit=transfer.unit,
+        on=on,
+        source=f"{BASIS}：{transfer.other}{letter.number if letter else ''}",
+        actor=actor,
+    )
     assert transfer.paid_until is not None
-    dues.record_arrival(membership=membership, paid_until=transfer.paid_until, actor=actor)
+    dues.record_arrival(membership=held, paid_until=transfer.paid_until, actor=actor)
 
 
 def _check_at_home(transfer: Transfer) -> None:
-    membership = find_membership(transfer.person)
-    if membership is None or membership.unit_id != transfer.unit_id:
+    held = find_membership(transfer.person)
+    if held is None or held.unit_id != transfer.unit_id:
         raise ValidationError(
             _("%(name)s is no member of %(unit)s.")
             % {"name": transfer.person.name, "unit": transfer.unit.name},

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from linghang_core.periods import add_months
 from linghang_core.regulations.rules import RuleBook, load_rules
@@ -115,8 +116,21 @@ class Way:
         return any(one.outcome is Outcome.CANCELLED for one in self.taken)
 
     def is_next(self, step: Step) -> bool:
-        """Return whether all the step needs has passed and itself has not."""
-        return not self.passed(step.code) and all(self.passed(code) for code in step.needs)
+        """Return whether all the step needs has passed, and neither itself nor what needs it."""
+        if self.passed(step.code) or step.code in self._behind:
+            return False
+        return all(self.passed(code) for code in step.needs)
+
+    @cached_property
+    def _behind(self) -> frozenset[str]:
+        """What a passed step needs lies behind, although it was taken elsewhere (a transfer)."""
+        found: set[str] = set()
+        waiting = [code for code in self.latest if self.passed(code)]
+        while waiting:
+            needs = set(self.steps[waiting.pop()].needs) - found
+            found |= needs
+            waiting.extend(needs)
+        return frozenset(found)
 
     def extensions(self) -> list[Taken]:
         """Return the meetings that extended probation."""

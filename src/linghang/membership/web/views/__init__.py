@@ -2,6 +2,7 @@
 
 from linghang.membership.web.views.acts import (
     end_application,
+    move_application,
     open_application,
     take_step,
     withdraw_step,
@@ -18,6 +19,7 @@ __all__ = [
     "export_applications",
     "go_to_step",
     "list_applications",
+    "move_application",
     "open_application",
     "show_application",
     "take_step",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from linghang.membership import access, queries, services
 from linghang.membership.models import Application
-from linghang.membership.web.forms import ApplicantForm, EndForm, StepForm, WhyForm
+from linghang.membership.web.forms import ApplicantForm, EndForm, MoveForm, StepForm, WhyForm
 from linghang.membership.web.views.pages import get_application, get_scope
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
@@ -131,6 +131,28 @@ def withdraw_step(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     return _change(request, application, form, act, _("Take back the last step"), _("Taken back."))
+
+
+@require(Permission.EDIT_PEOPLE)
+def move_application(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let an applicant go on in another branch."""
+    application = get_application(request, pk)
+    insist(access.can_move(get_scope(request), application))
+    form = MoveForm(
+        request.POST or None, application=application, initial={"seen": application.seen}
+    )
+
+    def act() -> None:
+        services.move_application(
+            application=application,
+            to_unit=form.cleaned_data["to_unit"],
+            reason=form.cleaned_data["reason"],
+            actor=request.user,
+            seen=form.cleaned_data["seen"],
+        )
+
+    title, said = _("Move to another branch"), _("The way goes on in the other branch.")
+    return _change(request, application, form, act, title, said)
 
 
 @require(Permission.EDIT_RECORDS, Permission.EDIT_PEOPLE)

@@ -166,6 +166,7 @@ def _describe(application: Application, scope: Scope) -> dict[str, Any]:
         "next": [line for line in lines if line.is_next],
         "today": clock.today(),
         "may_change": bool(access.can_change(scope, application)),
+        "may_move": bool(access.can_move(scope, application)),
         "may_withdraw": bool(taken) and bool(access.can_change(scope, application)),
         "withdrawn": list(
             application.taken.exclude(withdrawn_at=None).select_related("recorded_by")
