@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from linghang.accounts.models import User
 from linghang.activities.models import Activity, Attendance
 from linghang.appraisal import queries, services
 from linghang.appraisal.enums import Group, Stage
@@ -19,6 +20,7 @@ from linghang.platform.access import Permission
 from linghang.platform.acts import ReasonMissingError
 from linghang.platform.audit.models import Entry
 from linghang.platform.calendar import clock
+from linghang.platform.notices.enums import NoticeKind
 from linghang_core.regulations import recount_list
 from tests.appraisal.conftest import WORDS, A, B, C, D, papers
 from tests.cast import make_person
@@ -408,6 +410,76 @@ def test_a_member_objects_once_and_the_superior_decides_within_the_cap(branch):
     assert (third.grade, third.measure, objection.former_grade) == (B, "", C)
     with refused("not_open"):
         answer()
+
+
+def test_a_measure_is_followed_up_and_one_that_failed_by_the_next(branch):
+    appraisal = branch.walk()
+    third = branch.parts(appraisal)[2]
+    later = TODAY + timedelta(days=200)
+
+    def follow(**values):
+        given = {"done": True, "on": TODAY, "note": "谈话并重新承诺", "actor": branch.secretary}
+        return services.follow_measure(
+            appraisal=appraisal, participant_id=third.pk, **(given | values)
+        )
+
+    assert queries.list_open_measures(branch.parts(appraisal)) == [third]
+    for fault, values in {
+        "on": {"on": TODAY + timedelta(days=1)},
+        "note": {"note": " "},
+        "measure": {"done": False},
+    }.items():
+        with refused(fault):
+            follow(**values)
+    third.person.user = User.objects.create_user("xu", name="许怡书")
+    third.person.save()
+    with refused("own"):
+        follow(actor=third.person.user)
+    with refused("not_open"):
+        services.follow_measure(
+            appraisal=appraisal,
+            participant_id=branch.parts(appraisal)[0].pk,
+            done=True,
+            on=TODAY,
+            note="x",
+            actor=branch.secretary,
+        )
+    follow(done=False, note="仍多次缺席", measure="correct", until=later)
+    third.refresh_from_db()
+    assert (third.measure, third.measure_until) == ("correct", later)
+    with clock.stand_on(later):
+        follow(on=later, note="已改正")
+        with refused("not_open"):
+            follow(on=later)
+    rows = [(row.measure, row.until, row.done, row.note) for row in third.follow_ups.all()]
+    assert rows == [("talk", None, False, "仍多次缺席"), ("correct", later, True, "已改正")]
+    assert not queries.list_open_measures(branch.parts(appraisal))
+
+
+def test_who_keeps_the_branch_is_reminded_of_a_measure_without_name_or_grade(branch):
+    appraisal = branch.walk()
+    third = branch.parts(appraisal)[2]
+    third.measure_until = TODAY + timedelta(days=60)
+    third.save()
+
+    def remind(day):
+        return list(queries.list_due_measures(day))
+
+    assert remind(TODAY) == []
+    [soon] = remind(TODAY + timedelta(days=46))
+    [late] = remind(TODAY + timedelta(days=61))
+    assert soon.recipient_id == branch.secretary.pk
+    assert (soon.kind, late.kind) == (NoticeKind.DUE, NoticeKind.LATE)
+    assert third.person.name not in soon.title + late.title
+    services.follow_measure(
+        appraisal=appraisal,
+        participant_id=third.pk,
+        done=True,
+        on=TODAY,
+        note="已谈话",
+        actor=branch.secretary,
+    )
+    assert remind(TODAY + timedelta(days=61)) == []
 
 
 def test_an_appraisal_told_in_the_next_year_is_late(branch):

@@ -111,6 +111,7 @@ class Deed(models.TextChoices):
     CONFIRM = "confirm", _("Reply to the grades")
     TELL = "tell", _("Tell the members")
     ANSWER = "answer", _("Decide on an objection")
+    FOLLOW = "follow", _("Record what came of a measure")
     WITHDRAW = "withdraw", _("Withdraw the appraisal")
 
     @property
@@ -127,6 +128,7 @@ STAGES_OF = {
     Deed.CONFIRM: {Stage.REPORTED},
     Deed.TELL: {Stage.CONFIRMED},
     Deed.ANSWER: {Stage.TOLD},
+    Deed.FOLLOW: {Stage.TOLD},
     Deed.EXCUSE: {Stage.SELF},
     Deed.ON_PAPER: {Stage.BALLOT},
     Deed.COUNT_PAPER: {Stage.BALLOT},
@@ -155,4 +157,5 @@ class Happened(models.TextChoices):
     TOLD = "told", _("members told")
     OBJECTED = "objected", _("a member objected")
     ANSWERED = "answered", _("objection decided")
+    FOLLOWED = "followed", _("a measure was followed up")
     WITHDRAWN = "withdrawn", _("withdrawn before the count")

@@ -123,6 +123,30 @@ class Participant(models.Model):
         return self.member_kind == MemberKind.FULL and not self.excused
 
 
+class FollowUp(models.Model):
+    """What came of a measure: done, or not by its day, and then the next one stands."""
+
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="follow_ups"
+    )
+    measure = models.CharField(max_length=8, choices=Measure)
+    until = models.DateField(null=True, blank=True)
+    done = models.BooleanField()
+    on = models.DateField()
+    note = EncryptedTextField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant"], condition=Q(done=True), name="a_measure_is_done_once"
+            )
+        ]
+
+
 class Register(models.Model):
     """Whether a member has voted, and on which day; written when the ballot opens, filled in place."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count as CountOf
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linghang.appraisal.enums import RUNNING, Grade, Group, Stage, Timing
-from linghang.appraisal.models import Appraisal, Count, Objection, Paper, Participant, Register
+from linghang.appraisal.models import (
+    Appraisal,
+    Count,
+    FollowUp,
+    Objection,
+    Paper,
+    Participant,
+    Register,
+)
 from linghang.ledger.api import list_kinds
 from linghang.ledger.enums import Level
 from linghang.ledger.models import Fact
@@ -31,6 +39,7 @@ APPRAISING = frozenset({UnitKind.BRANCH, UnitKind.JOINT_BRANCH})
 """The kinds that appraise; members of a temporary branch are appraised where they belong."""
 LISTED_FROM = 5
 """How many voters a list must have at least; below only sums are shown."""
+MEASURE_DAYS = 14  # how long before its end a measure is reminded of
 TOLD_DAYS = 30  # how long members are reminded of what they were told
 
 
@@ -290,6 +299,43 @@ def list_waiting(scope: Scope) -> list[Appraisal]:
     return list(Appraisal.objects.filter(waits).select_related("unit"))
 
 
+def list_open_measures(parts: Iterable[Participant]) -> list[Participant]:
+    """Return those of the participants whose measure has not been done yet; one query."""
+    wanted = [one for one in parts if one.measure]
+    done = set(
+        FollowUp.objects.filter(participant__in=wanted, done=True).values_list(
+            "participant_id", flat=True
+        )
+    )
+    return [one for one in wanted if one.pk not in done]
+
+
+def list_due_measures(today: date) -> Iterator[NoticeDraft]:
+    """Yield to who keeps a branch's records that measures end soon or have ended; no names, no grades."""
+    last = today + timedelta(days=MEASURE_DAYS)
+    parts = Participant.objects.filter(
+        appraisal__stage=Stage.TOLD, measure_until__isnull=False, measure_until__lte=last
+    ).select_related("appraisal__unit")
+    found = list_open_measures(parts)
+    units = {one.appraisal.unit_id for one in found}
+    readers = people.users_with(Permission.EDIT_RECORDS, units, today)
+    for one in found:
+        appraisal, day = one.appraisal, one.measure_until
+        late = day is not None and day < today
+        for user_id in readers.get(appraisal.unit_id, ()):
+            yield NoticeDraft(
+                recipient_id=user_id,
+                key=f"appraisal-measure:{one.pk}:{day}:{'late' if late else 'due'}",
+                kind=NoticeKind.LATE if late else NoticeKind.DUE,
+                title=_(
+                    "A measure of the appraisal of %(year)s ends on %(day)s: record what came of it"
+                )
+                % {"year": appraisal.year, "day": day},
+                url=reverse("appraisal:appraisal", args=[appraisal.pk]),
+                unit_path=appraisal.unit.path,
+            )
+
+
 def list_reminders(today: date) -> Iterator[NoticeDraft]:
     """Yield what is asked of each member, and that the own grade can be read; never the grade."""
     running = Appraisal.objects.filter(stage__in=[Stage.SELF, Stage.BALLOT, Stage.TOLD])
@@ -306,6 +352,7 @@ def list_reminders(today: date) -> Iterator[NoticeDraft]:
     for part in parts:
         if (draft := _remind(part, part.pk in voted, today)) is not None:
             yield draft
+    yield from list_due_measures(today)
 
 
 def _remind(part: Participant, voted: bool, today: date) -> NoticeDraft | None:

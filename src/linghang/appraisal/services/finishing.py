@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from linghang.appraisal import queries
 from linghang.appraisal.enums import Deed, Grade, Happened, Measure, Stage
-from linghang.appraisal.models import Appraisal, Objection, Participant
+from linghang.appraisal.models import Appraisal, FollowUp, Objection, Participant
 from linghang.appraisal.services.steps import (
     check_decider,
     find_part,
@@ -22,7 +22,7 @@ from linghang.appraisal.services.steps import (
     take_row,
 )
 from linghang.ledger.api import EntryDraft, FactDraft, write_entries
-from linghang.platform.acts import ask_reason, explain
+from linghang.platform.acts import ask_reason, explain, fault, known
 from linghang.platform.calendar import clock
 from linghang_core.regulations import load_rules
 
@@ -83,7 +83,7 @@ def report_grades(*, appraisal: Appraisal, actor: Any, seen: str | None = None) 
         raise ValidationError(
             _("No grade yet: %(names)s.") % {"names": "、".join(missing)}, code="missing"
         )
-    taken.sent_by = actor if getattr(actor, "pk", None) else None
+    taken.sent_by = known(actor)
     return move_on(taken, Happened.REPORTED, actor=actor, stage=Stage.REPORTED)
 
 
@@ -179,6 +179,54 @@ def answer_objection(
     objection.save()
     move_on(taken, Happened.ANSWERED, actor=actor)
     return objection
+
+
+@transaction.atomic
+def follow_measure(
+    *,
+    appraisal: Appraisal,
+    participant_id: int,
+    done: bool,
+    on: date,
+    note: str,
+    actor: Any,
+    measure: str = "",
+    until: date | None = None,
+    seen: str | None = None,
+) -> FollowUp:
+    """Record what came of a measure; not done, the next one (`measure`, `until`) stands instead.
+
+    Raises ValidationError for a member without an open measure or the actor's own, for a day before the
+    result was told or ahead, without a note, and for a failed measure that nothing follows.
+    """
+    taken = lock_appraisal(appraisal, Deed.FOLLOW, seen)
+    parts = queries.list_open_measures(queries.list_participants(taken))
+    part = next((one for one in parts if one.pk == participant_id), None)
+    if part is None:
+        raise ValidationError(_("No measure of this member is open."), code="not_open")
+    if part.person.user_id and part.person.user_id == getattr(actor, "pk", None):
+        raise ValidationError(_("Nobody records what came of their own measure."), code="own")
+    assert taken.told_on is not None
+    if not taken.told_on <= on <= clock.today():
+        raise fault("on", _("Choose a day between the telling and today."), "day")
+    if not note.strip():
+        raise fault("note", _("Say what was done."), "note")
+    if not done and measure not in Measure.values:
+        raise fault("measure", _("Say what follows now that it failed."), "measure")
+    row = FollowUp.objects.create(
+        participant=part,
+        measure=part.measure,
+        until=part.measure_until,
+        done=done,
+        on=on,
+        note=note.strip(),
+        recorded_by=known(actor),
+    )
+    if not done:
+        part.measure, part.measure_until = measure, until
+        part.save(update_fields=["measure", "measure_until"])
+    move_on(taken, Happened.FOLLOWED, actor=actor)
+    return row
 
 
 def describe_cap(appraisal: Appraisal) -> str:

@@ -294,6 +294,48 @@ class AnswerForm(DeedForm):
         )
 
 
+class FollowForm(DeedForm):
+    """What came of a measure; one that failed is followed by another."""
+
+    participant = forms.ChoiceField(label=_("Member"))
+    done = forms.ChoiceField(
+        label=_("What came of it"),
+        widget=forms.RadioSelect,
+        choices=[("yes", _("measure done")), ("no", _("not done by its day"))],
+    )
+    on = forms.DateField(label=_("Date"), widget=DateInput(), initial=clock.today)
+    note = text_field(_("What was done"))
+    measure = forms.ChoiceField(
+        label=_("Next measure"),
+        choices=[("", "–"), *Measure.choices],
+        required=False,
+        help_text=_("Needed where it was not done."),
+    )
+    until = forms.DateField(label=_("Measure until"), widget=DateInput(), required=False)
+
+    def prepare(self) -> None:
+        """Offer the members whose measure is open."""
+        choice: Any = self.fields["participant"]
+        choice.choices = [
+            (one.pk, f"{one.person.name}: {one.get_measure_display()}")
+            for one in queries.list_open_measures(self.parts)
+        ]
+
+    def act(self, actor: Any) -> None:
+        """Record it."""
+        values = self.cleaned_data
+        self.call(
+            services.follow_measure,
+            actor,
+            participant_id=int(values["participant"]),
+            done=values["done"] == "yes",
+            on=values["on"],
+            note=values["note"],
+            measure=values["measure"],
+            until=values["until"],
+        )
+
+
 class WithdrawForm(DeedForm):
     """Why the appraisal is withdrawn."""
 
@@ -316,5 +358,6 @@ FORMS: dict[Deed, type[DeedForm]] = {
     Deed.CONFIRM: ConfirmForm,
     Deed.TELL: TellForm,
     Deed.ANSWER: AnswerForm,
+    Deed.FOLLOW: FollowForm,
     Deed.WITHDRAW: WithdrawForm,
 }

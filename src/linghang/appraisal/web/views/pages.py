@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
@@ -191,6 +192,9 @@ def _describe(appraisal: Appraisal, scope: Scope, user_id: int | None) -> dict[s
     turnout = queries.read_turnout(appraisal) if voting else None
     objections = queries.list_objections(appraisal) if appraisal.stage == Stage.TOLD else []
     graded = queries.list_graded(parts)
+    decided = graded if sees_grades and appraisal.stage in {*DECIDED, Stage.COUNTED} else []
+    if any(one.measure for one in decided):
+        prefetch_related_objects(decided, "follow_ups")
     return {
         "appraisal": appraisal,
         "own": own,
@@ -211,7 +215,7 @@ def _describe(appraisal: Appraisal, scope: Scope, user_id: int | None) -> dict[s
         "turnout": turnout,
         "objections": objections if sees_grades else [],
         "sees_grades": sees_grades,
-        "decided": graded if sees_grades and appraisal.stage in {*DECIDED, Stage.COUNTED} else [],
+        "decided": decided,
         "is_counted": appraisal.stage in AFTER_COUNT,
         "sees_list": bool(access.can_see_list(scope, appraisal, own)),
         "papers": [(Group(one.group).label, one) for one in appraisal.papers.all()],
@@ -233,6 +237,8 @@ def _comes_now(
         return all(one.grade for one in graded)
     if deed == Deed.ANSWER:
         return any(one.decided_on is None for one in objections)
+    if deed == Deed.FOLLOW:
+        return bool(queries.list_open_measures(graded))
     return True
 
 
