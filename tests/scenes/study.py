@@ -1,4 +1,4 @@
-"""Classes of a branch and of the bureau, one session held with somebody away, hours told."""
+"""Classes, hours told, a roster of lectures with a swap that waits, study lists, reflections."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from typing import Any
 
 from linghang.library.api import install_packs
 from linghang.study import services
-from linghang.study.models import Session, StudyClass
-from linghang.study.services import ClaimDraft, ClassDraft, RollDraft, SessionDraft
+from linghang.study.models import Reflection, Roster, Session, StudyClass
+from linghang.study.services import (
+    ClaimDraft,
+    ClassDraft,
+    ReflectionDraft,
+    RollDraft,
+    RosterDraft,
+    SessionDraft,
+)
+from linghang.worklists import api as worklists
 from tests.cast import make_person
 
 DAY = date(2026, 11, 9)
@@ -16,7 +24,8 @@ DAY = date(2026, 11, 9)
 
 def objects(world: Any) -> dict[str, object]:
     """Return a class, a held and a waiting session, two claims."""
-    install_packs(("study-cadence", "study-classes"), actor=None)
+    packs = ("study-cadence", "study-classes", "study-lectures", "study-lists")
+    install_packs(packs, actor=None)
     bureau = world.bureau
     own = _plan(world, bureau.branch, "读书班", bureau.secretary.user)
     wide = _plan(world, bureau.committee, "骨干培训班", bureau.officer.user)
@@ -37,7 +46,70 @@ def objects(world: Any) -> dict[str, object]:
         "held_session": held,
         "member_claim": _claim(bureau.member, bureau.branch),
         "secretary_claim": _claim(bureau.secretary, bureau.branch),
+        **_lectures(bureau),
+        **_thoughts(bureau),
     }
+
+
+def _lectures(bureau: Any) -> dict[str, object]:
+    roster = _plan_roster(bureau, "周一讲党课", 5)
+    actor = bureau.secretary.user
+    held, waiting, taken, other, free = roster.lectures.all()
+    rows = ((held, bureau.colleague), (waiting, bureau.colleague), (taken, bureau.member))
+    for lecture, person in (*rows, (other, bureau.secretary)):
+        services.assign_lecture(
+            lecture=lecture, on=lecture.on, person=person, topic=f"题{lecture.pk}", actor=actor
+        )
+    services.record_lecture(lecture=held, draft=RollDraft(), actor=actor)
+    services.rate_lecture(lecture=held, person=bureau.member, stars=4)
+    taken.refresh_from_db()
+    return {
+        "roster": roster,
+        "held_lecture": held,
+        "waiting_lecture": waiting,
+        "member_lecture": taken,
+        "free_lecture": free,
+        "swap": services.ask_swap(lecture=taken, other=other, person=bureau.member, actor=None),
+    }
+
+
+def _plan_roster(bureau: Any, title: str, lectures: int) -> Roster:
+    draft = RosterDraft(
+        unit=bureau.branch,
+        title=title,
+        first_on=DAY,
+        lectures=lectures,
+        begins=time(8, 30),
+        minutes=45,
+        posts=["member"],
+    )
+    return services.plan_roster(draft=draft, actor=bureau.secretary.user)
+
+
+def _thoughts(bureau: Any) -> dict[str, object]:
+    worklists.issue_list(
+        title="2026年学思清单",
+        kind="learning",
+        issuer=bureau.committee,
+        items=[
+            item
+            for item in worklists.list_template_items("personal-study-list", 2026)
+            if item.post in {"secretary", "committee_secretary"}
+        ],
+        actor=bureau.officer.user,
+        template="personal-study-list",
+    )
+    draft, published = (_write(bureau, n) for n in range(2))
+    services.publish_reflection(
+        reflection=published, audience="branch", person=bureau.member, actor=bureau.member.user
+    )
+    return {"member_draft": draft, "published_reflection": published}
+
+
+def _write(bureau: Any, number: int, person: Any = None) -> Reflection:
+    text = f"第{number}次学习以后，我把接地线一根一根数过去，再数回来。"
+    draft = ReflectionDraft(person or bureau.member, bureau.branch, f"感悟{number}", text)
+    return services.write_reflection(draft=draft)
 
 
 def add_rows(world: Any, more: int) -> None:
@@ -58,6 +130,27 @@ def add_rows(world: Any, more: int) -> None:
             session=again, draft=RollDraft(away=[(people[0].pk, "值班")]), actor=actor
         )
         _claim(people[number], bureau.branch)
+        _add_lecture(world, people[number], number)
+        for author in (bureau.member, people[number]):
+            row = _write(bureau, number + 10, author)
+            services.publish_reflection(
+                reflection=row, audience="bureau", person=author, actor=None
+            )
+        _write(bureau, number + 100)
+
+
+def _add_lecture(world: Any, person: Any, number: int) -> None:
+    """Add a roster, and to the one there is a held and rated lecture."""
+    _plan_roster(world.bureau, f"轮值{number}", 2)
+    actor = world.bureau.secretary.user
+    roster = Roster.objects.get(title="周一讲党课")
+    on = date(2026, 10, 12 + number)
+    lecture = services.add_lecture(roster=roster, on=on, actor=actor)
+    lecture = services.assign_lecture(
+        lecture=lecture, on=on, person=person, topic=f"补{number}", actor=actor
+    )
+    services.record_lecture(lecture=lecture, draft=RollDraft(), actor=actor)
+    services.close_old_ratings()
 
 
 def _plan(_world: Any, unit: Any, title: str, actor: Any) -> StudyClass:

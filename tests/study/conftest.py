@@ -11,13 +11,14 @@ from linghang.library.api import install_packs
 from linghang.people.models import Person
 from linghang.platform.calendar import clock
 from linghang.study import queries, services
-from linghang.study.models import Session, StudyClass
-from linghang.study.services import ClassDraft, RollDraft, SessionDraft
+from linghang.study.models import Lecture, Roster, Session, StudyClass
+from linghang.study.services import ClassDraft, RollDraft, RosterDraft, SessionDraft
 from tests.conftest import TODAY, Bureau
 
-PACKS = ("organisation-life", "study-cadence", "study-classes")
+PACKS = ("organisation-life", "study-cadence", "study-classes", "study-lectures", "study-lists")
 DAY = date(2026, 11, 9)
 NEXT = date(2026, 11, 10)
+MONDAY = date(2026, 11, 9)
 
 
 @dataclass
@@ -58,6 +59,32 @@ class School:
         study_class = self.plan(title)
         self.invite(study_class)
         return study_class, self.add(study_class, "原文导读")
+
+    def roster(self, title: str = "周一讲党课", lectures: int = 3, **values) -> Roster:
+        given = {
+            "unit": self.bureau.branch,
+            "title": title,
+            "first_on": MONDAY,
+            "lectures": lectures,
+            "begins": time(8, 30),
+            "minutes": 45,
+            "posts": ["member"],
+            **values,
+        }
+        return services.plan_roster(draft=RosterDraft(**given), actor=self.secretary)
+
+    def assign(self, lecture: Lecture, person: Person, topic: str) -> Lecture:
+        return services.assign_lecture(
+            lecture=lecture, on=lecture.on, person=person, topic=topic, actor=self.secretary
+        )
+
+    def give(self, *people: Person, topic: str = "从一次抢修讲初心", **values) -> Lecture:
+        """Return a lecture of a weekly roster, held on a Monday with the members there."""
+        roster = self.roster(**values)
+        lecture = self.assign(roster.lectures.first(), self.people[0], topic)
+        away = [(person.pk, "出差") for person in people]
+        services.record_lecture(lecture=lecture, draft=RollDraft(away=away), actor=self.secretary)
+        return Lecture.objects.select_related("roster__unit", "activity").get(pk=lecture.pk)
 
     def hours(self, person: Person, year: int = 2026, on: date = TODAY) -> int:
         return queries.read_hours([person.pk], year, on)[person.pk].hours

@@ -237,6 +237,7 @@ JOB_WORDS = {
     "sheets.apply": _("Apply an import"),
     "sheets.check": _("Check an import"),
     "sheets.purge": _("Delete old import files"),
+    "study.close_ratings": _("Close the rating of lectures"),
     "supervision.compute_hints": _("Look for hints of supervision"),
     "rectification.refresh_overdue": _("Mark overdue problems"),
     "worklists.refresh_overdue": _("Mark overdue tasks"),

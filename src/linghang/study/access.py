@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from linghang.org.models import Unit
 from linghang.platform.access import Allowed, Denied, Permission, Scope
-from linghang.study.models import Claim, StudyClass
+from linghang.study.models import Claim, Lecture, Roster, StudyClass
 
 Answer = Allowed | Denied
 
@@ -40,3 +40,19 @@ def can_decide(scope: Scope, claim: Claim) -> Answer:
     if scope.can(Permission.EDIT_RECORDS, claim.unit.path):
         return Allowed()
     return Denied(_("The secretary of %(unit)s confirms this.") % {"unit": claim.unit.name})
+
+
+def can_claim(scope: Scope, roster: Roster) -> Answer:
+    """Return whether the reader takes lectures of the roster: who belongs to its unit or below."""
+    belongs = any(path.startswith(roster.unit.path) for _pk, _name, path in scope.home_units)
+    if scope.person_id is not None and belongs:
+        return Allowed()
+    return Denied(
+        _("Who belongs to %(unit)s takes lectures of this roster.") % {"unit": roster.unit.name}
+    )
+
+
+def can_attach(scope: Scope, lecture: Lecture) -> bool:
+    """Return whether the reader adds slides or a recording: the lecturer, or who plans the roster."""
+    own = scope.person_id is not None and scope.person_id == lecture.person_id
+    return own or bool(can_plan(scope, lecture.roster.unit))

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from linghang.study.models import Claim, Session, StudyClass
-from linghang.study.queries import list_classes, read_hours, read_people
+from linghang.study.models import Claim, Lecture, Roster, Session, StudyClass
+from linghang.study.queries import list_audience, list_classes, read_hours, read_people
 from linghang.study.services import (
     ClaimDraft,
     ClassDraft,
+    ReflectionDraft,
     RollDraft,
+    RosterDraft,
     SessionDraft,
+    assign_lecture,
+    bring_in_reflections,
     choose_people,
     claim_hours,
+    claim_lecture,
+    close_old_ratings,
+    close_ratings,
     decide_claim,
+    give_stars,
     plan_class,
+    plan_roster,
     plan_sessions,
+    record_lecture,
     record_session,
 )
 
@@ -21,17 +31,30 @@ __all__ = [
     "Claim",
     "ClaimDraft",
     "ClassDraft",
+    "Lecture",
+    "ReflectionDraft",
     "RollDraft",
+    "Roster",
+    "RosterDraft",
     "Session",
     "SessionDraft",
     "StudyClass",
+    "assign_lecture",
+    "bring_in_reflections",
     "choose_people",
     "claim_hours",
+    "claim_lecture",
+    "close_old_ratings",
+    "close_ratings",
     "decide_claim",
+    "give_stars",
+    "list_audience",
     "list_classes",
     "plan_class",
+    "plan_roster",
     "plan_sessions",
     "read_hours",
     "read_people",
+    "record_lecture",
     "record_session",
 ]

@@ -7,6 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 TRAINING_KIND = "training_class"  # the kind of activity a held session is recorded as
 OUTSIDE_KIND = "outside_training"  # the kind of record hours from elsewhere become
+LECTURE_KINDS = {  # the kind of activity a held lecture is recorded as, by kind of roster
+    "weekly": "party_lecture",
+    "salon": "party_salon",
+    "show": "micro_lecture",
+}
+STUDY_LIST = "personal-study-list"  # the template personal study lists are issued from
 
 
 class Form(models.TextChoices):
@@ -97,6 +103,71 @@ class HoursState(models.TextChoices):
         return {"enough": "circle-check", "on_way": "clock", "behind": "alert-triangle"}[self.value]
 
 
+class RosterKind(models.TextChoices):
+    """What a roster of lectures is for."""
+
+    WEEKLY = "weekly", _("lecture of the week")  # 周一讲党课
+    SALON = "salon", _("salon")  # 党建沙龙
+    SHOW = "show", _("show of micro-lectures")  # 微党课展示
+
+
+class LectureState(models.TextChoices):
+    """Where a place of the roster stands; it follows from lecturer, day and record."""
+
+    FREE = "free", _("free")
+    TAKEN = "taken", _("taken")
+    WAITING = "waiting", _("to be recorded")
+    HELD = "held", _("held")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour word of the chip."""
+        return {"free": "neutral", "taken": "info", "waiting": "warn", "held": "ok"}[self.value]
+
+    @property
+    def icon(self) -> str:
+        """Return the icon of the chip."""
+        return {
+            "free": "plus",
+            "taken": "clock",
+            "waiting": "pencil",
+            "held": "circle-check",
+        }[self.value]
+
+
+class SwapState(models.TextChoices):
+    """Where the wish to change days stands."""
+
+    ASKED = "asked", _("asked for")
+    AGREED = "agreed", _("agreed")
+    REFUSED = "refused", _("refused")
+    VOID = "void", _("no longer possible")
+
+
+class ReflectionState(models.TextChoices):
+    """Whether a reflection is its author's alone."""
+
+    DRAFT = "draft", _("only mine")
+    PUBLISHED = "published", _("published by its author")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour word of the chip."""
+        return {"draft": "neutral", "published": "ok"}[self.value]
+
+    @property
+    def icon(self) -> str:
+        """Return the icon of the chip."""
+        return {"draft": "lock", "published": "eye"}[self.value]
+
+
+class Audience(models.TextChoices):
+    """Whom a reflection is published to."""
+
+    BRANCH = "branch", _("my branch")
+    BUREAU = "bureau", _("the whole bureau")
+
+
 class Happened(models.TextChoices):
     """What the audit trail tells of study."""
 
@@ -113,3 +184,16 @@ class Happened(models.TextChoices):
     HOURS_CONFIRMED = "hours_confirmed", _("confirmed training elsewhere")
     HOURS_REFUSED = "hours_refused", _("did not confirm training elsewhere")
     HOURS_EXPORTED = "hours_exported", _("exported training hours")
+    ROSTER_PLANNED = "roster_planned", _("planned a roster of lectures")
+    LECTURE_ADDED = "lecture_added", _("added a place to a roster of lectures")
+    LECTURE_ASSIGNED = "lecture_assigned", _("assigned a lecture")
+    LECTURE_CLAIMED = "lecture_claimed", _("took a lecture")
+    LECTURE_RELEASED = "lecture_released", _("gave a lecture back")
+    LECTURE_REMOVED = "lecture_removed", _("took a place out of a roster of lectures")
+    LECTURES_SWAPPED = "lectures_swapped", _("agreed to change the days of two lectures")
+    LECTURE_HELD = "lecture_held", _("recorded a lecture as held")
+    SWAP_ASKED = "swap_asked", _("asked to change the days of two lectures")
+    SWAP_REFUSED = "swap_refused", _("did not agree to change the days of two lectures")
+    RATINGS_CLOSED = "ratings_closed", _("closed the rating of lectures")
+    REFLECTION_PUBLISHED = "reflection_published", _("published a reflection")
+    REFLECTION_TAKEN_BACK = "reflection_taken_back", _("took a published reflection back")

@@ -69,6 +69,8 @@ def test_sound_scheme_has_no_findings() -> None:
         ({"count": {"kinds": ["record.login_days"]}}, ["forbidden_trace"]),
         ({"count": {"kinds": ["record.published_articles"]}}, ["forbidden_trace"]),
         ({"count": {"kinds": ["record.unheard_of"]}}, ["undeclared_kind"]),
+        ({"count": {"kinds": ["study.rating"]}}, ["undeclared_kind"]),
+        ({"count": {"kinds": ["record.reflections"]}}, ["forbidden_trace"]),
         ({"count": {"kinds": ["records.*"]}}, ["undeclared_kind"]),
         ({"count": {"kinds": ["record.discipline"]}}, ["sensitive_kind"]),
         ({"count": {"kinds": ["record.*"]}}, ["sensitive_kind"]),

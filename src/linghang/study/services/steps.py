@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from linghang.org.models import Unit
 from linghang.platform.audit import services as audit
 from linghang.study.enums import Happened
 from linghang.study.models import StudyClass
@@ -36,12 +37,25 @@ def note(
     """Count the change and write it into the trail."""
     study_class.version += 1
     study_class.save()
+    tell(study_class, study_class.title, study_class.unit, act, actor, new, why)
+
+
+def tell(
+    target: Any,
+    label: str,
+    unit: Unit,
+    act: Happened,
+    actor: Any,
+    new: dict[str, Any],
+    why: str = "",
+) -> None:
+    """Write an act on anything of study into the trail."""
     audit.record(
         actor=actor,
         verb=f"study.{act.value}",
-        target=study_class,
-        label=study_class.title,
-        unit_path=study_class.unit.path,
+        target=target,
+        label=label,
+        unit_path=unit.path,
         new=new,
         reason=why,
     )

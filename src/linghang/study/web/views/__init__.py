@@ -9,6 +9,7 @@ from linghang.study.web.views.hours import (
     show_claim,
     show_own,
 )
+from linghang.study.web.views.lectures import list_rosters, show_lecture, show_roster
 from linghang.study.web.views.planning import (
     call_off_class,
     call_roll,
@@ -20,19 +21,61 @@ from linghang.study.web.views.planning import (
     plan_session,
     remove_session,
 )
+from linghang.study.web.views.reflections import (
+    change_reflection,
+    drop_reflection,
+    list_reflections,
+    publish_reflection,
+    show_reflection,
+    take_back_reflection,
+    write_reflection,
+)
+from linghang.study.web.views.rostering import (
+    add_lecture,
+    answer_swap,
+    ask_swap,
+    assign_lecture,
+    claim_lecture,
+    close_ratings,
+    plan_roster,
+    rate_lecture,
+    record_lecture,
+    release_lecture,
+    remove_lecture,
+)
+from linghang.study.web.views.studylists import (
+    show_study_list,
+    show_study_lists,
+)
 
 __all__ = [
+    "add_lecture",
+    "answer_swap",
+    "ask_swap",
+    "assign_lecture",
     "call_off_class",
     "call_roll",
     "change_class",
+    "change_reflection",
     "change_session",
     "choose_people",
     "claim_hours",
+    "claim_lecture",
+    "close_ratings",
     "drop_people",
+    "drop_reflection",
     "export_hours",
     "list_classes",
+    "list_reflections",
+    "list_rosters",
     "plan_class",
+    "plan_roster",
     "plan_session",
+    "publish_reflection",
+    "rate_lecture",
+    "record_lecture",
+    "release_lecture",
+    "remove_lecture",
     "remove_session",
     "show_book",
     "show_branch",
@@ -40,5 +83,12 @@ __all__ = [
     "show_claim",
     "show_class",
     "show_home",
+    "show_lecture",
     "show_own",
+    "show_reflection",
+    "show_roster",
+    "show_study_list",
+    "show_study_lists",
+    "take_back_reflection",
+    "write_reflection",
 ]

@@ -29,6 +29,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
     scope, today = get_scope(request), clock.today()
     coming = []
     own = None
+    mine: dict[str, Any] = {}
     if scope.person_id is not None:
         coming = list(
             Session.objects.filter(
@@ -41,6 +42,11 @@ def show_home(request: HttpRequest) -> HttpResponse:
         hours = queries.read_hours([scope.person_id], today.year, today)[scope.person_id]
         target = queries.find_target(scope.person_id, today)
         own = {"hours": hours.hours, "asked": target.hours}
+        mine = {
+            "swaps": list(queries.list_swaps(scope.person_id)),
+            "lectures": list(queries.list_own_lectures(scope.person_id, today)[:NEXT_AT_MOST]),
+            "to_rate": queries.list_to_rate(scope.person_id),
+        }
     context = {
         "title": _("Study"),
         "coming": coming,
@@ -48,6 +54,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         "sees_people": bool(scope.can(Permission.VIEW_PEOPLE)),
         "plans": bool(scope.can(Permission.EDIT_RECORDS)),
         "waiting": queries.list_waiting_claims(scope).count(),
+        **mine,
     }
     return render(request, "study/home.html", context)
 

@@ -22,7 +22,7 @@ from linghang.platform.calendar import clock
 from linghang.platform.sheets import export
 from linghang.study import access, queries, services
 from linghang.study.enums import HoursState
-from linghang.study.web.forms import ClaimForm, DecideForm, PurposeForm
+from linghang.study.web.forms.classes import ClaimForm, DecideForm, PurposeForm
 from linghang.study.web.views.classes import get_scope
 from linghang_core.regulations import list_counted_kinds, load_rules
 from linghang_core.regulations.training import share_of_year

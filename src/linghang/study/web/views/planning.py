@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,7 +15,7 @@ from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
 from linghang.study import access, queries, services
 from linghang.study.models import Session, StudyClass
-from linghang.study.web.forms import (
+from linghang.study.web.forms.classes import (
     ClassForm,
     PeopleForm,
     ReasonForm,
@@ -24,6 +23,7 @@ from linghang.study.web.forms import (
     SeenForm,
     SessionForm,
 )
+from linghang.study.web.views.acting import attempt, show_form
 from linghang.study.web.views.classes import crumbs, get_class, get_scope
 
 
@@ -33,10 +33,12 @@ def plan_class(request: HttpRequest) -> HttpResponse:
     units = queries.list_planners_units(get_scope(request))
     form = ClassForm(request.POST or None, units=units)
     done: list[StudyClass] = []
-    if _try(form, lambda: done.append(services.plan_class(draft=form.draft(), actor=request.user))):
+    if attempt(
+        form, lambda: done.append(services.plan_class(draft=form.draft(), actor=request.user))
+    ):
         messages.success(request, _("Planned. Now the timetable and who takes part."))
         return redirect("study:class", pk=done[0].pk)
-    return _show(request, form, _("Plan a class"), resolve_url("study:classes"))
+    return show_form(request, form, _("Plan a class"), resolve_url("study:classes"))
 
 
 @require(Permission.EDIT_RECORDS)
@@ -45,7 +47,7 @@ def change_class(request: HttpRequest, pk: int) -> HttpResponse:
     study_class = _get_own(request, pk)
     units = queries.list_planners_units(get_scope(request))
     form = ClassForm(request.POST or None, units=units, study_class=study_class)
-    if _try(
+    if attempt(
         form,
         lambda: services.change_class(
             study_class=study_class,
@@ -64,7 +66,7 @@ def choose_people(request: HttpRequest, pk: int) -> HttpResponse:
     study_class = _get_own(request, pk)
     form = PeopleForm(request.POST or None, study_class=study_class)
     added: list[int] = []
-    if _try(
+    if attempt(
         form,
         lambda: added.append(
             services.choose_people(
@@ -101,7 +103,7 @@ def plan_session(request: HttpRequest, pk: int) -> HttpResponse:
     study_class = _get_own(request, pk)
     last = study_class.sessions.select_related("stage").last()
     form = SessionForm(request.POST or None, study_class=study_class, last=last)
-    if _try(
+    if attempt(
         form,
         lambda: services.plan_sessions(
             study_class=study_class, drafts=[form.draft()], actor=request.user, seen=form.was_seen
@@ -119,7 +121,7 @@ def change_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a session that was not held yet."""
     session = _get_session(request, pk)
     form = SessionForm(request.POST or None, study_class=session.study_class, session=session)
-    if _try(
+    if attempt(
         form,
         lambda: services.change_session(
             session=session, draft=form.draft(), actor=request.user, seen=form.was_seen
@@ -135,7 +137,7 @@ def remove_session(request: HttpRequest, pk: int) -> HttpResponse:
     session = _get_session(request, pk)
     form = ReasonForm(request.POST or None, seen=session.study_class.seen)
     class_pk = session.study_class_id
-    if _try(
+    if attempt(
         form,
         lambda: services.remove_session(
             session=session,
@@ -154,8 +156,12 @@ def call_roll(request: HttpRequest, pk: int) -> HttpResponse:
     session = _get_session(request, pk)
     if session.is_held:
         return redirect("activities:activity", pk=session.activity_id)
-    form = RollForm(request.POST or None, session=session)
-    if _try(
+    people = [
+        (one.person_id, one.person.name, one.unit.name if one.unit else "")
+        for one in queries.list_participants(session.study_class)
+    ]
+    form = RollForm(request.POST or None, people=people, seen=session.study_class.seen)
+    if attempt(
         form,
         lambda: services.record_session(
             session=session, draft=form.draft(), actor=request.user, seen=form.was_seen
@@ -182,7 +188,7 @@ def call_off_class(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a class off; what was held stays."""
     study_class = _get_own(request, pk)
     form = ReasonForm(request.POST or None, seen=study_class.seen)
-    if _try(
+    if attempt(
         form,
         lambda: services.call_off_class(
             study_class=study_class,
@@ -207,23 +213,11 @@ def _get_session(request: HttpRequest, pk: int) -> Session:
     return session
 
 
-def _try(form: SeenForm, act: Callable[[], Any]) -> bool:
-    """Do the act if the form is valid; return whether it was done, refusals stand on the form."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except ValidationError as refusal:
-        form.refuse(refusal)
-        return False
-    return True
-
-
 def _show_in(
     request: HttpRequest, form: SeenForm, title: str, study_class: StudyClass, **context: Any
 ) -> HttpResponse:
     back = resolve_url("study:class", study_class.pk)
-    return _show(
+    return show_form(
         request,
         form,
         title,
@@ -232,15 +226,3 @@ def _show_in(
         crumbs=[*crumbs(), (study_class.title, back)],
         **context,
     )
-
-
-def _show(
-    request: HttpRequest,
-    form: SeenForm,
-    title: str,
-    back: str,
-    template: str = "study/form.html",
-    **context: Any,
-) -> HttpResponse:
-    shown = {"form": form, "title": title, "cancel_url": back, **context}
-    return render(request, template, shown, status=422 if form.is_bound else 200)

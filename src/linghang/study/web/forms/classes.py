@@ -1,4 +1,4 @@
-"""Forms of study: what the rules and the roster know is not asked."""
+"""Forms of classes and hours."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from linghang.org.enums import BRANCH_KINDS, Line, UnitKind
 from linghang.org.models import Unit
 from linghang.people.models import Person, Post
 from linghang.platform.files.api import FilesField
-from linghang.study import queries
 from linghang.study.enums import TRAINING_KIND, Form
 from linghang.study.models import Session, StudyClass
 from linghang.study.services import ClaimDraft, ClassDraft, RollDraft, SessionDraft
@@ -238,7 +237,10 @@ class Seat:
 
 
 class RollForm(SeenForm):
-    """The roll: everybody is there unless unticked; the reason stands beside the name."""
+    """The roll: everybody is there unless unticked; the reason stands beside the name.
+
+    `people` are id, name and unit of who is expected.
+    """
 
     minutes = forms.CharField(
         label=_("Minutes: what was said and agreed"),
@@ -247,19 +249,21 @@ class RollForm(SeenForm):
         help_text=_("As short as you like; no photo is asked for."),
     )
 
-    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Iterable[tuple[int, str, str]], seen: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = session.study_class.seen
+        self.fields["seen"].initial = seen
         sent = set(self.data.getlist("present")) if self.is_bound else set()
         self.seats = [
             Seat(
-                one.person_id,
-                one.person.name,
-                one.unit.name if one.unit else "",
-                str(one.person_id) in sent if self.is_bound else True,
-                self.data.get(f"reason-{one.person_id}", "") if self.is_bound else "",
+                pk,
+                name,
+                unit,
+                str(pk) in sent if self.is_bound else True,
+                self.data.get(f"reason-{pk}", "") if self.is_bound else "",
             )
-            for one in queries.list_participants(session.study_class)
+            for pk, name, unit in people
         ]
         self.reasons = ABSENCE_REASONS
 

@@ -1,0 +1,1 @@
+"""Forms of study: what the rules and the roster know is not asked."""
