@@ -16,12 +16,12 @@ from linghang.activities.enums import AttendanceState
 from linghang.activities.models import ActivityKind, Attendance
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.acts import ask_reason, fault, known
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.platform.files import api as files
 from linghang.study.enums import OUTSIDE_KIND, TRAINING_KIND, ClaimState, Happened
 from linghang.study.models import Claim
-from linghang.study.services.steps import ask_reason, fault, known
 from linghang_core.regulations import count_day_hours
 
 DAYS_AT_MOST = 31

@@ -16,11 +16,15 @@ from linghang.activities.enums import AttendanceState
 from linghang.activities.models import Attendance
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.acts import ask_reason, fault, known
 from linghang.platform.calendar import clock
 from linghang.study import queries
 from linghang.study.enums import Form, Happened
 from linghang.study.models import Participant, Session, Stage, StudyClass
-from linghang.study.services.steps import ask_reason, fault, known, lock_class, note
+from linghang.study.services.steps import (
+    lock_class,
+    note,
+)
 from linghang_core.regulations import count_session_hours
 
 STAGES_AT_MOST = 12

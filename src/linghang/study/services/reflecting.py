@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.acts import fault
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.study.enums import Audience, Happened, ReflectionState
 from linghang.study.models import Reflection
-from linghang.study.services.steps import fault
 
 TITLE_AT_MOST, TEXT_AT_MOST = 80, 5000
 CHUNK = 500

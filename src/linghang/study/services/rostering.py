@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.acts import ask_reason, fault, known
 from linghang.platform.calendar import clock
 from linghang.study.enums import Happened, RosterKind, SwapState
 from linghang.study.models import Lecture, Roster, Swap
-from linghang.study.services.steps import ask_reason, fault, known, tell
+from linghang.study.services.steps import tell
 from linghang_core.periods import load_calendar
 
 LECTURES_AT_MOST = 60

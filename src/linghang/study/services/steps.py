@@ -59,20 +59,3 @@ def tell(
         new=new,
         reason=why,
     )
-
-
-def known(actor: Any) -> Any:
-    """Return the actor where it is somebody with a log-in."""
-    return actor if getattr(actor, "pk", None) else None
-
-
-def ask_reason(reason: str) -> str:
-    """Return the reason without blanks; ValidationError where there is none."""
-    if not reason.strip():
-        raise fault("reason", _("Say why."), "reason")
-    return reason.strip()[:400]
-
-
-def fault(field: str, words: str, code: str) -> ValidationError:
-    """Return the refusal that stands at a field of the form."""
-    return ValidationError({field: ValidationError(words, code=code)})

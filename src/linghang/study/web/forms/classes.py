@@ -18,18 +18,10 @@ from linghang.org.enums import BRANCH_KINDS, Line, UnitKind
 from linghang.org.models import Unit
 from linghang.people.models import Person, Post
 from linghang.platform.files.api import FilesField
+from linghang.platform.ui.forms import DateInput
 from linghang.study.enums import TRAINING_KIND, Form
 from linghang.study.models import Session, StudyClass
 from linghang.study.services import ClaimDraft, ClassDraft, RollDraft, SessionDraft
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class TimeInput(forms.TimeInput):
