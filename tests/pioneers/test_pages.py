@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from linghang.library.api import install_packs
+from linghang.people.models import Person
 from linghang.pioneers import services
-from linghang.pioneers.models import Carrier, Contact, Project
+from linghang.pioneers.models import Carrier, Contact, Pipeline, Project
 from tests.conftest import TODAY
 
 
@@ -131,3 +133,32 @@ def test_a_leader_opens_and_closes_their_project(house, go):
     due = {"text": "回头看", "units": [bureau.other_branch.pk], "due_on": TODAY + timedelta(days=9)}
     assert go(bureau.leader, "measure", project.pk, data=due).status_code == 302
     assert "回头看" in go(bureau.secretary, "project", project.pk).text
+
+
+def test_a_mentor_answers_on_their_own_page_and_a_stranger_to_the_way_sees_nothing(house, go):
+    install_packs(("two-pipelines",), actor=None)
+    bureau = house.bureau
+    data = {
+        "candidate": bureau.colleague.pk,
+        "mentor": bureau.member.pk,
+        "aim": "能独立担任工作负责人",
+    }
+    own = go(bureau.secretary, "open-pipeline", "to_backbone", data=data | {"aim": ""})
+    assert own.status_code == 422
+    assert go(bureau.secretary, "open-pipeline", "to_backbone", data=data).status_code == 302
+    way = Pipeline.objects.get()
+    assert "支部请你担任带教人" in go(bureau.member, "mentored").text
+    assert "目前没有带教任务" in go(bureau.secretary, "mentored").text
+    assert go(bureau.member, "step", way.pk, "accept", data={"seen": way.seen}).status_code == 302
+    assert "跟带教人完成一次现场作业" in go(bureau.member, "mentored").text
+    page = go(bureau.member, "pipeline", way.pk).text
+    assert "同意带教" not in page
+    assert "增加节点" in page
+    late = go(bureau.secretary, "step", way.pk, "review", data={"seen": "asked-0"})
+    assert late.status_code == 302
+    answer = go(bureau.secretary, "step", way.pk, "reach", data={"outcome": "好"})
+    assert "还有3个节点未证明" in answer.text
+    assert "许怡书" in go(bureau.officer, "pipelines").text
+    bureau.other_branch.refresh_from_db()
+    other = Person.objects.get(name="方艳一")
+    assert "许怡书" not in go(other, "pipelines").text

@@ -10,7 +10,7 @@ from linghang.org.enums import UnitKind
 from linghang.org.models import Unit
 from linghang.people import api as people
 from linghang.pioneers import services
-from linghang.pioneers.models import Carrier, Contact, Induction, Project
+from linghang.pioneers.models import Carrier, Contact, Induction, Pipeline, Project
 from linghang.platform.calendar import clock
 from tests.cast import make_person, make_unit
 
@@ -21,7 +21,9 @@ KINDS = ("record.customer_visit", "record.hazard_fixed")
 
 def objects(world: Any) -> dict[str, object]:
     """Return what the tables name; the member holds the post, the leader looks after the branch."""
-    install_packs(("contact-persons", "pioneer-posts", "committee-projects"), actor=None)
+    install_packs(
+        ("contact-persons", "pioneer-posts", "committee-projects", "two-pipelines"), actor=None
+    )
     bureau = world.bureau
     post = _appoint(_propose(world, "配电抢修示范岗"), world)
     services.review_carrier(carrier=post, decision="keep", reason="评议", actor=bureau.officer.user)
@@ -43,6 +45,7 @@ def objects(world: Any) -> dict[str, object]:
         "committee_project": _open(world, "配网攻坚"),
         "pioneer_branch": bureau.branch,
         "pioneer_committee": bureau.committee,
+        **_pipelines(world),
     }
 
 
@@ -62,6 +65,13 @@ def add_rows(world: Any, more: int) -> None:
         services.record_visit(contact=contact, draft=draft, actor=world.bureau.leader.user)
         services.add_measures(project=project, measures=[_measure(world)], actor=None)
         _open(world, f"项目{number}")
+        made = make_person(f"培养对象{number}", world.bureau.branch)
+        services.answer_mentor(
+            pipeline=_develop(world, made), accepts=True, actor=world.bureau.member.user
+        )
+        way = Pipeline.objects.get(candidate=world.bureau.colleague)
+        draft = services.MilestoneDraft(f"节点{number}", DAY)
+        services.add_milestone(pipeline=way, draft=draft, actor=world.bureau.member.user)
         _appoint_secretary(f"新书记{number}", Unit.objects.get(name="新建党支部"))
     services.issue_inductions()
 
@@ -117,3 +127,27 @@ def _open(world: Any, title: str) -> Project:
         measures=[_measure(world)],
         actor=world.bureau.leader.user,
     )
+
+
+def _pipelines(world: Any) -> dict[str, object]:
+    """Return a way that is under way, its milestone, and one whose mentor is asked."""
+    bureau = world.bureau
+    running = services.answer_mentor(
+        pipeline=_develop(world, bureau.colleague), accepts=True, actor=bureau.member.user
+    )
+    asked = _develop(world, make_person("培养对象", bureau.branch))
+    return {
+        "running_way": running,
+        "asked_way": asked,
+        "running_milestone": running.milestones.first(),
+    }
+
+
+def _develop(world: Any, person: Any) -> Pipeline:
+    draft = services.PipelineDraft(
+        unit=world.bureau.branch,
+        candidate=person,
+        mentor=world.bureau.member,
+        aim="能独立担任工作负责人",
+    )
+    return services.open_pipeline(draft=draft, actor=world.bureau.secretary.user)

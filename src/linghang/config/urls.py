@@ -20,6 +20,7 @@ urlpatterns = [
     path("transfers/", include("linghang.transfers.web.urls")),
     path("study/", include("linghang.study.web.urls")),
     path("pioneers/", include("linghang.pioneers.web.urls")),
+    path("handbook/", include("linghang.handbook.web.urls")),
     path("service/", include("linghang.service.web.urls")),
     path("routing/", include("linghang.routing.web.urls")),
     path("research/", include("linghang.research.web.urls")),

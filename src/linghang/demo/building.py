@@ -17,11 +17,13 @@ from linghang.demo import (
     dues,
     duties,
     elections,
+    handbook,
     lectures,
     lists,
     meetings,
     membership,
     pioneers,
+    pipelines,
     reflections,
     research,
     routing,
@@ -71,6 +73,8 @@ PRACTICES = (
     reflections,
     appraisal,
     pioneers,
+    pipelines,
+    handbook,
 )
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"

@@ -6,8 +6,14 @@ from django.utils.translation import gettext as _
 
 from linghang.org.models import Unit
 from linghang.people import api as people
-from linghang.pioneers.enums import STATES_OF, Deed, ProjectState
-from linghang.pioneers.models import Carrier, Contact, Project
+from linghang.pioneers.enums import (
+    PIPELINE_STATES_OF,
+    STATES_OF,
+    Deed,
+    PipelineDeed,
+    ProjectState,
+)
+from linghang.pioneers.models import Carrier, Contact, Pipeline, Project
 from linghang.platform.access import Allowed, Denied, Permission, Scope
 from linghang.platform.calendar import clock
 
@@ -85,3 +91,42 @@ def can_change_project(scope: Scope, project: Project) -> Answer:
     if scope.can(Permission.ISSUE_LISTS, project.unit.path):
         return Allowed()
     return Denied(_("%(name)s or the Party-affairs officer does this.") % {"name": project.owner})
+
+
+def can_open_pipeline(scope: Scope, unit: Unit) -> Answer:
+    """Return whether the reader opens a way in the branch: its committee, or the officer."""
+    if scope.can(Permission.EDIT_RECORDS, unit.path):
+        return Allowed()
+    return Denied(_("The committee of %(unit)s opens this.") % {"unit": unit.name})
+
+
+def can_step(scope: Scope, pipeline: Pipeline, deed: PipelineDeed) -> Answer:
+    """Return whether the reader may do the deed now: the mentor answers, the branch does the rest."""
+    if pipeline.state not in PIPELINE_STATES_OF[deed]:
+        return Denied(
+            _("“%(deed)s” does not come now; it stands at “%(state)s”.")
+            % {"deed": deed.label, "state": pipeline.standing.label}
+        )
+    if deed in {PipelineDeed.ACCEPT, PipelineDeed.DECLINE}:
+        if scope.person_id == pipeline.mentor_id:
+            return Allowed()
+        return Denied(_("%(name)s answers this.") % {"name": pipeline.mentor.name})
+    if scope.person_id == pipeline.candidate_id:
+        return Denied(_("Nobody decides on their own way. The branch committee does."))
+    if deed is PipelineDeed.ADD and scope.person_id == pipeline.mentor_id:
+        return Allowed()
+    return can_open_pipeline(scope, pipeline.unit)
+
+
+def can_prove(scope: Scope, pipeline: Pipeline) -> Answer:
+    """Return whether the reader ties records to milestones: the mentor, or the branch committee."""
+    if scope.person_id == pipeline.candidate_id:
+        return Denied(_("Nobody decides on their own way. The branch committee does."))
+    if pipeline.state in PIPELINE_STATES_OF[PipelineDeed.ADD]:
+        if scope.person_id == pipeline.mentor_id:
+            return Allowed()
+        return can_open_pipeline(scope, pipeline.unit)
+    return Denied(
+        _("“%(deed)s” does not come now; it stands at “%(state)s”.")
+        % {"deed": _("Prove a milestone"), "state": pipeline.standing.label}
+    )

@@ -10,7 +10,7 @@ class PioneersConfig(AppConfig):
         from linghang.ledger import api as ledger  # models are loaded by now
         from linghang.org import api as org
         from linghang.pioneers import enums
-        from linghang.pioneers.queries import carriers, contacts
+        from linghang.pioneers.queries import carriers, contacts, pipelines
         from linghang.platform.access import Permission
         from linghang.platform.notices import api as notices
         from linghang.platform.ui import navigation
@@ -18,6 +18,7 @@ class PioneersConfig(AppConfig):
         ledger.declare_kinds(enums.PIONEER)
         ledger.register_source("pioneers.tenure", "pioneers:tenure")
         ledger.register_source("pioneers.review", "pioneers:review")
+        notices.register_reminder("pioneers.pipelines", pipelines.list_reminders)
         notices.register_reminder("pioneers.reviews", carriers.list_reminders)
         notices.register_reminder("pioneers.visits", contacts.list_reminders)
         org.register_unit_panel(

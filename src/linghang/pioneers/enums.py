@@ -146,6 +146,129 @@ class ProjectState(models.TextChoices):
         return {"running": "clock", "closed": "circle-check"}[self.value]
 
 
+class Direction(models.TextChoices):
+    """Which of the two ways somebody is developed (双培养)."""
+
+    TO_BACKBONE = "to_backbone", _("member to backbone")
+    TO_MEMBER = "to_member", _("backbone to member")
+
+
+class PipelineState(models.TextChoices):
+    """Where a way stands; `services` move it on."""
+
+    ASKED = "asked", _("mentor is asked")
+    DECLINED = "declined", _("mentor declined")
+    RUNNING = "running", _("accompanied")
+    REACHED = "reached", _("aim reached")
+    ENDED = "ended", _("ended before the aim")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour word of the chip."""
+        tones = {"asked": "info", "declined": "warn", "running": "info", "reached": "ok"}
+        return tones.get(self.value, "neutral")
+
+    @property
+    def icon(self) -> str:
+        """Return the icon of the chip."""
+        icons = {"declined": "arrow-back-up", "reached": "circle-check", "ended": "minus"}
+        return icons.get(self.value, "clock")
+
+    @property
+    def is_final(self) -> bool:
+        """Return whether nothing follows."""
+        return self in {PipelineState.REACHED, PipelineState.ENDED}
+
+
+class PipelineStage(models.TextChoices):
+    """How far somebody has come on the way to backbone; a review moves it on."""
+
+    LEARNING = "learning", _("learns with the mentor")
+    SHARING = "sharing", _("does part of the work")
+    LEADING = "leading", _("does it alone")
+
+    @property
+    def following(self) -> PipelineStage | None:
+        """Return the stage that comes next, None after the last."""
+        order = list(PipelineStage)
+        place = order.index(self) + 1
+        return order[place] if place < len(order) else None
+
+
+class PipelineDecision(models.TextChoices):
+    """What a review of a way decides."""
+
+    MOVE_ON = "move_on", _("on to the next stage")
+    GO_ON = "go_on", _("go on at this stage")
+    HELP = "help", _("needs more help")
+
+
+class PipelineDeed(models.TextChoices):
+    """What may be done on a way; the value is the end of its address."""
+
+    ACCEPT = "accept", _("Agree to be mentor")
+    DECLINE = "decline", _("Decline to be mentor")
+    MENTOR = "mentor", _("Name another mentor")
+    ADD = "add", _("Add a milestone")
+    REVIEW = "review", _("Review the way")
+    REACH = "reach", _("Aim reached: end it")
+    END = "end", _("End it before the aim")
+
+
+PIPELINE_STATES_OF = {
+    PipelineDeed.ACCEPT: (PipelineState.ASKED,),
+    PipelineDeed.DECLINE: (PipelineState.ASKED,),
+    PipelineDeed.REVIEW: (PipelineState.RUNNING,),
+    PipelineDeed.ADD: (PipelineState.RUNNING,),
+    PipelineDeed.REACH: (PipelineState.RUNNING,),
+    PipelineDeed.MENTOR: (PipelineState.ASKED, PipelineState.DECLINED, PipelineState.RUNNING),
+    PipelineDeed.END: (PipelineState.ASKED, PipelineState.DECLINED, PipelineState.RUNNING),
+}
+
+
+class PipelineHappened(models.TextChoices):
+    """What the history of a way tells."""
+
+    OPENED = "opened", _("opened, mentor asked")
+    ACCEPTED = "accepted", _("mentor agreed")
+    DECLINED = "declined", _("mentor declined")
+    MENTOR = "mentor", _("another mentor asked")
+    ADDED = "added", _("milestone added")
+    PROVED = "proved", _("milestone proved")
+    REVIEWED = "reviewed", _("review held")
+    REACHED = "reached", _("aim reached")
+    ENDED = "ended", _("ended before the aim")
+
+    @property
+    def is_mentors(self) -> bool:
+        """Return whether it is about who is mentor."""
+        return self in {
+            PipelineHappened.OPENED,
+            PipelineHappened.ACCEPTED,
+            PipelineHappened.DECLINED,
+            PipelineHappened.MENTOR,
+        }
+
+
+class MilestoneStanding(models.TextChoices):
+    """How a milestone stands on a day."""
+
+    PROVED = "proved", _("proved")
+    OPEN = "open", _("milestone open")
+    LATE = "late", _("milestone overdue")
+    UNSEEN = "unseen", _("not shown to you")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour word of the chip."""
+        return {"proved": "ok", "open": "info", "late": "danger"}.get(self.value, "neutral")
+
+    @property
+    def icon(self) -> str:
+        """Return the icon of the chip."""
+        return {"proved": "circle-check", "late": "alert-triangle"}.get(self.value, "clock")
+
+
 VISIT_KIND = "contact_visit"  # the kind of activity a contact's visit is recorded as
 COUNTED = ("record.", "service.", "task", "problem", "case", "activity.")
 """The beginnings of the kinds of fact that may count as somebody's work: deeds, never attendance."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from linghang.appraisal import enums as appraisal
 from linghang.diagnosis import enums as diagnosis
 from linghang.elections import enums as elections
+from linghang.handbook import enums as handbook
 from linghang.pioneers import enums as pioneers
 from linghang.rectification import enums as rectification
 from linghang.research import enums as research
@@ -206,7 +207,9 @@ VERB_FAMILIES: dict[str, type[TextChoices]] = {
     "case.": routing.Outcome,
     "diagnosis.": diagnosis.Verb,
     "election.": elections.Happened,
+    "handbook.": handbook.Happened,
     "pioneer.": pioneers.Happened,
+    "pipeline.": pioneers.PipelineHappened,
     "problem_": rectification.Verb,
     "research.topic_": research.TopicVerb,
     "study.": study.Happened,
@@ -219,7 +222,9 @@ FAMILY_WORDS = {
     "case.": _("Problem raised at the front"),
     "diagnosis.": _("Diagnosis round"),
     "election.": _("Re-election"),
+    "handbook.": _("Standards handbook"),
     "pioneer.": _("Post, zone or squad"),
+    "pipeline.": _("Two pipelines"),
     "problem_": _("Problem"),
     "research.topic_": _("Topic of research"),
     "study.": _("Study"),

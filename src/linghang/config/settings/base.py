@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "linghang.transfers",
     "linghang.study",
     "linghang.pioneers",
+    "linghang.handbook",
     "linghang.service",
     "linghang.routing",
     "linghang.research",

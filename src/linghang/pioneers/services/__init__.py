@@ -18,6 +18,17 @@ from linghang.pioneers.services.contacts import (
     record_visit,
 )
 from linghang.pioneers.services.inductions import issue_inductions
+from linghang.pioneers.services.pipelines import (
+    MilestoneDraft,
+    PipelineDraft,
+    add_milestone,
+    answer_mentor,
+    end_pipeline,
+    name_mentor,
+    open_pipeline,
+    prove_milestone,
+    review_pipeline,
+)
 from linghang.pioneers.services.projects import (
     MeasureDraft,
     ProjectDraft,
@@ -29,21 +40,30 @@ from linghang.pioneers.services.projects import (
 __all__ = [
     "CarrierDraft",
     "MeasureDraft",
+    "MilestoneDraft",
+    "PipelineDraft",
     "ProjectDraft",
     "VisitDraft",
     "add_measures",
+    "add_milestone",
+    "answer_mentor",
     "appoint_carrier",
     "assign_contact",
     "change_members",
     "close_project",
     "end_contact",
+    "end_pipeline",
     "hand_over",
     "issue_inductions",
+    "name_mentor",
+    "open_pipeline",
     "open_project",
     "propose_carrier",
+    "prove_milestone",
     "record_visit",
     "return_proposal",
     "review_carrier",
+    "review_pipeline",
     "withdraw_carrier",
     "write_pledge",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from linghang.pioneers.enums import CarrierKind, CarrierState
+from linghang.pioneers.enums import CarrierKind, CarrierState, Direction
 from linghang.platform.ui.tables import Column, Empty, Table
 
 CARRIERS = Table(
@@ -99,5 +99,37 @@ PROJECTS = Table(
         _("No project yet"),
         _("A member of the committee opens one with its goal and first measure."),
         "list-check",
+    ),
+)
+
+PIPELINES = Table(
+    caption=_("Two pipelines"),
+    columns=(
+        Column(
+            "candidate",
+            _("Who is developed"),
+            render=lambda way: way.pipeline.candidate.name,
+            link=lambda way: reverse("pioneers:pipeline", args=[way.pk]),
+        ),
+        Column(
+            "direction",
+            _("Way of developing"),
+            render=lambda way: Direction(way.pipeline.direction).label,
+        ),
+        Column("unit", _("Branch"), render=lambda way: way.pipeline.unit.name),
+        Column("mentor", _("Mentor"), render=lambda way: way.pipeline.mentor.name),
+        Column("stage", _("Stage reached"), render=lambda way: way.stage_name),
+        Column(
+            "next",
+            _("Next milestone"),
+            render=lambda way: way.next_line and way.next_line.milestone.due_on,
+        ),
+        Column("late", _("Overdue"), render=lambda way: way.late, numeric=True),
+        Column("state", _("State"), render=lambda way: way.pipeline.standing),
+    ),
+    empty=Empty(
+        _("Nobody is on a way yet"),
+        _("The branch names who is developed and a mentor; the mentor agrees or declines."),
+        "user-plus",
     ),
 )

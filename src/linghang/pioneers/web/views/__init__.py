@@ -20,6 +20,14 @@ from linghang.pioneers.web.views.contacts import (
     show_contact,
     show_induction,
 )
+from linghang.pioneers.web.views.pipelines import (
+    list_mentored,
+    list_pipelines,
+    open_pipeline,
+    prove_milestone,
+    show_pipeline,
+    step_pipeline,
+)
 from linghang.pioneers.web.views.projects import (
     add_measure,
     close_project,
@@ -41,9 +49,13 @@ __all__ = [
     "list_carriers",
     "list_contacts",
     "list_inductions",
+    "list_mentored",
+    "list_pipelines",
     "list_projects",
+    "open_pipeline",
     "open_project",
     "propose",
+    "prove_milestone",
     "record_visit",
     "send_report",
     "show_board",
@@ -52,6 +64,8 @@ __all__ = [
     "show_contact",
     "show_induction",
     "show_own",
+    "show_pipeline",
     "show_project",
     "show_unit",
+    "step_pipeline",
 ]

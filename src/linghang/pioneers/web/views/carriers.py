@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from linghang.ledger import api as ledger
 from linghang.org import api as org
+from linghang.org.enums import UnitKind
 from linghang.pioneers import access
 from linghang.pioneers.enums import IN_FORCE, STATES_OF, CarrierKind, Deed
 from linghang.pioneers.models import Carrier, Review, Tenure
@@ -188,7 +189,7 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
         "contacts": contacts.read_lines(running, clock.today()),
         "projects": projects.read_lines(plans),
         "may_propose": unit.kind in queries.HOLDING and bool(access.can_propose(scope, unit)),
-        "may_open": unit.kind == "party_committee" and bool(access.can_open_project(scope, unit)),
+        "may_open": unit.kind == UnitKind.COMMITTEE and bool(access.can_open_project(scope, unit)),
     }
     return render(request, "pioneers/unit_panel.html", context)
 

@@ -24,6 +24,8 @@ ROOMS = (
     ("contacts", gettext_lazy("Contact persons")),
     ("inductions", gettext_lazy("Inductions")),
     ("projects", gettext_lazy("Members’ projects")),
+    ("pipelines", gettext_lazy("Two pipelines")),
+    ("mentored", gettext_lazy("Whom I mentor")),
 )
 FOLLOWERS_ONLY = {"inductions"}
 

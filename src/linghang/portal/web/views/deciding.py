@@ -15,6 +15,7 @@ from linghang.diagnosis import api as diagnosis
 from linghang.dues import api as dues
 from linghang.elections import api as elections
 from linghang.membership import api as membership
+from linghang.pioneers import api as pioneers
 from linghang.platform.access import Permission, Scope
 from linghang.portal.web.views.showing import link, name_day
 from linghang.rectification import api as rectification
@@ -222,6 +223,60 @@ def _of_appraisals(scope: Scope) -> Iterator[Line]:
     yield from _line(len(found), words, address, "message-report")
 
 
+def _of_pioneers(scope: Scope) -> Iterator[Line]:
+    if scope.person_id is None:
+        return
+    found = pioneers.waiting_for(scope)
+    for ids, words, name, several, icon in (
+        (
+            found.reviews,
+            ngettext(
+                "%(n)d yearly review of a post is due",
+                "%(n)d yearly reviews of posts are due",
+                len(found.reviews),
+            ),
+            "pioneers:carrier",
+            link("pioneers:carriers", state="due"),
+            "flag-3",
+        ),
+        (
+            found.visits,
+            ngettext(
+                "%(n)d branch you look after waits for your visit",
+                "%(n)d branches you look after wait for your visit",
+                len(found.visits),
+            ),
+            "pioneers:contact",
+            reverse("pioneers:mine"),
+            "users",
+        ),
+        (
+            found.milestones,
+            ngettext(
+                "%(n)d person you mentor has a milestone overdue",
+                "%(n)d persons you mentor have a milestone overdue",
+                len(found.milestones),
+            ),
+            "pioneers:pipeline",
+            reverse("pioneers:mentored"),
+            "user-plus",
+        ),
+        (
+            found.asked,
+            ngettext(
+                "%(n)d branch asks you to be mentor",
+                "%(n)d branches ask you to be mentor",
+                len(found.asked),
+            ),
+            "pioneers:pipeline",
+            reverse("pioneers:mentored"),
+            "user-plus",
+        ),
+    ):
+        address = reverse(name, args=ids) if len(ids) == 1 else several
+        yield from _line(len(ids), words, address, icon)
+
+
 ROOMS = (
     _of_tasks,
     _of_problems,
@@ -235,6 +290,7 @@ ROOMS = (
     _of_elections,
     _of_transfers,
     _of_appraisals,
+    _of_pioneers,
 )
 
 
