@@ -74,15 +74,19 @@ def test_the_officer_sees_masks_until_asking_and_the_look_is_recorded(client, bu
         True,
         True,
     )
-    shown = client.post(reverse("people:reveal", args=[known.pk]))
+    refused = client.post(reverse("people:reveal", args=[known.pk]))
+    assert (refused.status_code, NUMBER in refused.content.decode()) == (422, False)
+    assert Entry.objects.filter(verb="view_identity").count() == 0
+    shown = client.post(reverse("people:reveal", args=[known.pk]), {"reason": "办理组织关系转接"})
     assert NUMBER in shown.content.decode()
     assert shown["Cache-Control"] == "no-store"
     look = Entry.objects.get(verb="view_identity")
-    assert (look.actor, look.object_id, look.unit_path, look.new) == (
+    assert (look.actor, look.object_id, look.unit_path, look.new, look.reason) == (
         bureau.officer.user,
         known.pk,
         bureau.branch.path,
         {},
+        "办理组织关系转接",
     )
 
 
@@ -128,7 +132,7 @@ def test_the_list_costs_the_same_queries_however_many_people(
     page(client, "list")
     for number in range(count):
         make_person(f"新人{number}", bureau.branch)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page(client, "list")
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("rectification/", include("linghang.rectification.web.urls")),
     path("activities/", include("linghang.activities.web.urls")),
     path("appraisal/", include("linghang.appraisal.web.urls")),
+    path("care/", include("linghang.care.web.urls")),
     path("membership/", include("linghang.membership.web.urls")),
     path("dues/", include("linghang.dues.web.urls")),
     path("elections/", include("linghang.elections.web.urls")),

@@ -14,6 +14,7 @@ from linghang.activities import api as activities
 from linghang.activities.models import ActivityKind
 from linghang.demo import (
     appraisal,
+    care,
     dues,
     duties,
     elections,
@@ -75,6 +76,7 @@ PRACTICES = (
     pioneers,
     pipelines,
     handbook,
+    care,
 )
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"
@@ -222,6 +224,7 @@ def _register_people(bureau: world.Bureau, units: dict[str, Unit]) -> dict[str, 
                 full_on=m.full_on,
                 is_floating=m.is_floating,
                 basis="花名册",
+                details=care.describe(m) if bureau.size.code == MAIN else {},
             )
             for branch, m in members
         ],

@@ -40,6 +40,7 @@ __all__ = [
     "grant_relief",
     "list_payers",
     "read_lines",
+    "read_own",
     "read_paid_until",
     "record_arrival",
     "record_extra",

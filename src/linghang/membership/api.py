@@ -37,6 +37,7 @@ __all__ = [
     "list_full_members",
     "name_step",
     "open_application",
+    "read_files",
     "take_over",
     "take_step",
     "waiting_for",

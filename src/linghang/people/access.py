@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from linghang.people.models import Appointment, Person
-from linghang.platform.access import EMPTY, Grant, Permission, Reach, Scope
+from linghang.platform.access import EMPTY, Allowed, Denied, Grant, Permission, Reach, Scope
 
 SYSTEM_ADMINISTRATOR = (
     Permission.MANAGE_USERS,
@@ -59,3 +61,18 @@ def grants_of(appointment: Appointment) -> list[Grant]:
         Grant(Permission(given["permission"]), prefix[Reach(given["reach"])], appointment.valid_to)
         for given in appointment.post.role.permissions
     ]
+
+
+def can_decide(scope: Scope, person: Person, path: str) -> Allowed | Denied:
+    """Return whether the reader decides what this person asks to have corrected.
+
+    Whoever may see the data in full and records the life of the unit at `path`: the secretary, or the
+    Party-affairs officer. Nobody decides about their own data.
+    """
+    if scope.person_id == person.pk:
+        return Denied(
+            _("Nobody decides about their own data: the Party-affairs officer of the bureau does.")
+        )
+    if scope.can(Permission.VIEW_IDENTITY, path) and scope.can(Permission.EDIT_RECORDS, path):
+        return Allowed()
+    return Denied(_("The secretary of the branch decides this, or the Party-affairs officer."))

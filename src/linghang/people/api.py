@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from linghang.people.access import scope_of
-from linghang.people.mapping import register_person_panel
+from linghang.people.mapping import find_list_tabs, register_list_tab, register_person_panel
 from linghang.people.models import Appointment, Person
 from linghang.people.queries import (
     Roster,
@@ -18,6 +20,7 @@ from linghang.people.queries import (
     can_view_person,
     committee_of,
     describe_people,
+    list_waiting_requests,
     load_roster,
     members_of,
     search_people,
@@ -25,20 +28,27 @@ from linghang.people.queries import (
     visible_people,
 )
 from linghang.people.services import (
+    MASKS,
     AppointmentDraft,
     PersonDraft,
     appoint_people,
+    correct_people,
     correct_person,
     create_logins,
+    decide_request,
+    details_of,
     end_appointment,
     link_login,
     register_people,
+    request_correction,
     transfer_member,
 )
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
+from linghang.platform.ui.tables import Tab
 
 __all__ = [
+    "MASKS",
     "AppointmentDraft",
     "PersonDraft",
     "Roster",
@@ -48,19 +58,26 @@ __all__ = [
     "can_view_person",
     "committee_on",
     "compute_scope",
+    "correct_people",
     "correct_person",
     "create_logins",
+    "decide_request",
     "describe_people",
+    "details_of",
     "end_appointment",
     "find_by_name_in_unit",
     "get_visible_person",
     "link_login",
     "list_members",
+    "list_tabs",
+    "list_waiting_requests",
     "load_roster",
     "member_on",
     "members_of",
+    "register_list_tab",
     "register_people",
     "register_person_panel",
+    "request_correction",
     "search_people",
     "secretary_on",
     "transfer_member",
@@ -84,6 +101,18 @@ def list_members(unit_ids: Iterable[int], on: date) -> dict[int, list[Person]]:
     for row in rows:
         found[row.unit_id].append(row.person)
     return found
+
+
+def list_tabs(scope: Scope, current: str) -> list[Tab]:
+    """Return the list of people and the lists about people beside it, one being current."""
+    tabs = []
+    if scope.can(Permission.VIEW_PEOPLE):
+        tabs.append(Tab(_("People"), reverse("people:list"), current=current == "people"))
+    tabs += [
+        Tab(tab.label, reverse(tab.url_name), current=current == tab.name)
+        for tab in find_list_tabs(scope)
+    ]
+    return tabs if len(tabs) > 1 else []
 
 
 def member_on(unit_id: int, person_id: int, on: date) -> bool:

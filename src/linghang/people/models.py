@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from linghang.org.models import Unit
-from linghang.people.enums import MemberKind, Sex, Standing
+from linghang.people.enums import FIELD_LABELS, MemberKind, RequestState, Sex, Standing
 from linghang.platform.crypto.fields import EncryptedTextField
 
 
@@ -63,6 +63,87 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PersonDetails(models.Model):
+    """What the national roster form asks beyond `Person`, which lists read; a row once something is known.
+
+    The day of entering the branch is none of it: that is the beginning of the membership.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="details")
+    former_name = models.CharField(max_length=60, blank=True)
+    native_place = models.CharField(max_length=60, blank=True)
+    birth_place = models.CharField(max_length=60, blank=True)
+    started_work_on = models.DateField(null=True, blank=True)
+    full_time_education = models.CharField(max_length=30, blank=True)
+    full_time_degree = models.CharField(max_length=30, blank=True)
+    full_time_school = models.CharField(max_length=80, blank=True)
+    full_time_major = models.CharField(max_length=60, blank=True)
+    in_service_education = models.CharField(max_length=30, blank=True)
+    in_service_degree = models.CharField(max_length=30, blank=True)
+    in_service_school = models.CharField(max_length=80, blank=True)
+    in_service_major = models.CharField(max_length=60, blank=True)
+    technical_title = models.CharField(max_length=60, blank=True)
+    social_stratum = models.CharField(max_length=60, blank=True)  # 新社会阶层类型
+    frontline = models.CharField(max_length=60, blank=True)  # 一线情况
+    introducers = models.CharField(max_length=80, blank=True)
+    file_place = models.CharField(max_length=80, blank=True)  # 档案所在单位
+    household_police = EncryptedTextField(blank=True)  # 户籍所在地派出所
+    email = EncryptedTextField(blank=True)
+    other_party = models.CharField(max_length=60, blank=True)  # 其他党团
+    other_party_on = models.DateField(null=True, blank=True)
+    abroad = models.CharField(max_length=80, blank=True)
+    is_first_secretary = models.BooleanField(default=False)  # 第一书记
+    is_party_worker = models.BooleanField(default=False)  # 党务工作者
+
+    def __str__(self) -> str:
+        return self.person.name
+
+
+class CorrectionRequest(models.Model):
+    """提出更正: what a member says is right about themselves, and what the branch answered."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="requests")
+    field = models.CharField(max_length=30)
+    stated = EncryptedTextField()
+    reason = models.CharField(max_length=300)
+    state = models.CharField(
+        max_length=10, choices=RequestState, default=RequestState.OPEN, db_index=True
+    )
+    answer = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "field"],
+                condition=Q(state=RequestState.OPEN),
+                name="one_open_request_per_field",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RequestState.OPEN) | Q(decided_at__isnull=False),
+                name="a_decided_request_has_its_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person.name}：{self.label}"
+
+    @property
+    def label(self) -> str:
+        """Return what the field is called."""
+        return str(FIELD_LABELS[self.field])
+
+    @property
+    def standing(self) -> RequestState:
+        """Return the state with its colour and icon."""
+        return RequestState(self.state)
 
 
 class Role(models.Model):

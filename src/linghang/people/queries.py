@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from linghang.org.api import in_force
-from linghang.people.enums import MEMBER_POST, SECRETARY_POST
-from linghang.people.models import Appointment, Person, Role
+from linghang.people.enums import MEMBER_POST, SECRETARY_POST, RequestState
+from linghang.people.models import Appointment, CorrectionRequest, Person, Role
 from linghang.platform.access import Allowed, Denied, Permission, Scope
+from linghang.platform.audit.models import Entry
 from linghang.platform.calendar import clock
 from linghang.platform.crypto.fields import index
 
@@ -125,6 +126,36 @@ def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     if len(wanted) == IDENTITY_LENGTH:
         condition |= Q(identity_index=index(wanted.upper()))
     return people.filter(condition)
+
+
+def list_requests(scope: Scope) -> QuerySet[CorrectionRequest]:
+    """Return the requests to correct data the reader sees: own ones, and those the reader decides."""
+    seen = Q(person_id=scope.person_id or 0)
+    if scope.can(Permission.VIEW_IDENTITY):
+        seen |= Q(person__in=visible_people(scope, Permission.VIEW_IDENTITY).values("pk"))
+    return CorrectionRequest.objects.filter(seen).select_related("person", "decided_by")
+
+
+def order_open_first(requests: QuerySet[CorrectionRequest]) -> QuerySet[CorrectionRequest]:
+    """Add `closed`, so that what waits comes first."""
+    return requests.annotate(
+        closed=Case(When(state=RequestState.OPEN, then=Value(0)), default=Value(1))
+    )
+
+
+def list_waiting_requests(scope: Scope) -> list[CorrectionRequest]:
+    """Return the open requests that wait for the reader's decision; none, or one query."""
+    if not scope.can(Permission.VIEW_IDENTITY):
+        return []
+    waiting = list_requests(scope).filter(state=RequestState.OPEN)
+    return list(waiting.exclude(person_id=scope.person_id or 0).order_by("sent_at", "pk"))
+
+
+def list_looks(person: Person) -> QuerySet[Entry]:
+    """Return who looked at the person's sensitive data in full, latest first."""
+    return Entry.objects.filter(
+        verb="view_identity", object_type="people.person", object_id=person.pk
+    ).order_by("-at", "-pk")
 
 
 def with_present_posts(people: QuerySet[Person], on: date) -> QuerySet[Person]:

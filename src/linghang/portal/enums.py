@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linghang.appraisal import enums as appraisal
+from linghang.care import enums as care
 from linghang.diagnosis import enums as diagnosis
 from linghang.elections import enums as elections
 from linghang.handbook import enums as handbook
@@ -67,6 +68,7 @@ SERVICE_HOURS_PER_MEMBER = Decimal("0.5")
 INDEX_TARGET = Decimal(84)  # where the same pack's four stars begin
 
 VERB_WORDS = {
+    "accept_correction": _("accepted a correction a member asked for"),
     "activities.correct": _("corrected a record"),
     "activities.record": _("recorded an activity"),
     "activities.record_many": _("recorded many activities"),
@@ -90,9 +92,11 @@ VERB_WORDS = {
     "create_problems": _("stated problems"),
     "create_units": _("founded units"),
     "create_user": _("made a log-in"),
+    "decline_correction": _("declined a correction a member asked for"),
     "decide_objection": _("decided an objection"),
     "dissolve_unit": _("dissolved a unit"),
     "end_appointment": _("ended an appointment"),
+    "export_roster": _("exported the roster"),
     "finish_task": _("finished a task"),
     "issue_correction": _("corrected a published score"),
     "ledger.export": _("exported records"),
@@ -117,6 +121,7 @@ VERB_WORDS = {
     "publish_run": _("published results"),
     "register_people": _("registered people"),
     "rename_unit": _("renamed a unit"),
+    "request_correction": _("asked for a correction of own data"),
     "retire_scheme": _("took a scheme out of force"),
     "run_evaluation": _("ran an evaluation"),
     "save_tasks": _("assigned tasks"),
@@ -182,6 +187,8 @@ VERB_WORDS = {
     "project.closed": _("closed a project"),
     "project.measure_added": _("added a measure to a project"),
     "project.opened": _("opened a project"),
+    "print_member_file": _("printed a member's file"),
+    "print_year_book": _("printed the year book of a branch"),
     "promise": _("made a commitment"),
     "report_step": _("reported a step of a commitment"),
     "research.finding_marked": _("marked a finding"),
@@ -204,6 +211,7 @@ VERB_WORDS = {
 
 VERB_FAMILIES: dict[str, type[TextChoices]] = {
     "appraisal.": appraisal.Happened,
+    "care.": care.Happened,
     "case.": routing.Outcome,
     "diagnosis.": diagnosis.Verb,
     "election.": elections.Happened,
@@ -219,6 +227,7 @@ VERB_FAMILIES: dict[str, type[TextChoices]] = {
 """Acts whose code begins with what it was done to and ends with one of its room's own verbs."""
 FAMILY_WORDS = {
     "appraisal.": _("Democratic appraisal"),
+    "care.": _("Awards and hardship"),
     "case.": _("Problem raised at the front"),
     "diagnosis.": _("Diagnosis round"),
     "election.": _("Re-election"),

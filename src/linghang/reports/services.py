@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from linghang.evaluation.enums import RunState
 from linghang.evaluation.models import Run
+from linghang.org.models import Unit
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.platform.numbering import services as numbering
@@ -88,6 +90,25 @@ def read_file(*, document: Document, actor: Any) -> bytes:
                 unit_path=document.root.path,
             )
     return bytes(document.file)
+
+
+@transaction.atomic
+def record_paper(*, target: Any, unit_path: str, purpose: str, in_full: bool, actor: Any) -> None:
+    """Record that a member's file or a branch's year book left the system, and what for.
+
+    Raises ValidationError without a purpose.
+    """
+    if not purpose.strip():
+        raise ValidationError({"purpose": _("Say what it is for.")}, code="purpose")
+    verb = "print_year_book" if isinstance(target, Unit) else "print_member_file"
+    audit.record(
+        actor=actor,
+        verb=verb,
+        target=target,
+        unit_path=unit_path,
+        new={"in_full": int(in_full)},
+        reason=purpose.strip(),
+    )
 
 
 def propose_options(month: Month) -> BulletinOptions:

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "linghang.rectification",
     "linghang.activities",
     "linghang.appraisal",
+    "linghang.care",
     "linghang.membership",
     "linghang.dues",
     "linghang.elections",

@@ -9,6 +9,7 @@ from linghang.people.services.appointing import (
     transfer_member,
     transfer_members,
 )
+from linghang.people.services.detailing import DETAIL_FIELDS, details_of, read_value
 from linghang.people.services.following import AppointmentsFollow
 from linghang.people.services.logins import create_logins, link_login
 from linghang.people.services.registering import (
@@ -17,12 +18,16 @@ from linghang.people.services.registering import (
     PersonDraft,
     correct_people,
     correct_person,
+    find_paths,
     judge_dates,
     register_people,
     reveal_identity,
 )
+from linghang.people.services.requesting import decide_request, parse_value, request_correction
+from linghang.people.services.showing import record_export
 
 __all__ = [
+    "DETAIL_FIELDS",
     "FIELDS",
     "MASKS",
     "AppointmentDraft",
@@ -34,10 +39,17 @@ __all__ = [
     "correct_people",
     "correct_person",
     "create_logins",
+    "decide_request",
+    "details_of",
     "end_appointment",
+    "find_paths",
     "judge_dates",
     "link_login",
+    "parse_value",
+    "read_value",
+    "record_export",
     "register_people",
+    "request_correction",
     "reveal_identity",
     "transfer_member",
     "transfer_members",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,12 @@ from django.utils.translation import gettext as _
 from linghang.org.models import Unit
 from linghang.people.enums import MEMBER_POST, MemberKind, Sex, Standing
 from linghang.people.models import Appointment, Person
+from linghang.people.services.detailing import (
+    DETAIL_FIELDS,
+    begin_details,
+    read_value,
+    write_details,
+)
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.platform.crypto import fields as crypto
@@ -52,6 +58,8 @@ MASKS = {
     "identity_number": crypto.mask_identity,
     "phone": crypto.mask_phone,
     "address": crypto.mask_address,
+    "household_police": crypto.mask_address,
+    "email": crypto.mask_email,
 }
 
 
@@ -82,6 +90,7 @@ class PersonDraft:
     is_floating: bool = False
     member_from: date | None = None
     basis: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -98,6 +107,7 @@ def register_people(drafts: Sequence[PersonDraft], *, actor: Any) -> list[Person
     _refuse_known(people)
     _give_codes(people)
     Person.objects.bulk_create(people, batch_size=BATCH)
+    begin_details([(p, draft.details) for p, draft in zip(people, drafts, strict=True)])
     Appointment.objects.bulk_create(
         [
             Appointment(
@@ -128,7 +138,7 @@ def register_people(drafts: Sequence[PersonDraft], *, actor: Any) -> list[Person
 def correct_person(
     *, person: Person, changes: Mapping[str, Any], reason: str, actor: Any
 ) -> Person:
-    """Change what is known of the person (`FIELDS`), with a reason, and return the person."""
+    """Change what is known of the person (`FIELDS`, `DETAIL_FIELDS`), with a reason; return the person."""
     if not reason.strip():
         raise ValidationError(_("A correction needs a reason."), code="no_reason")
     correct_people(corrections=[(person, changes)], reason=reason, actor=actor)
@@ -147,24 +157,31 @@ def correct_people(
     """
     differing: list[tuple[Person, dict[str, Any], dict[str, Any]]] = []
     for person, changes in corrections:
-        unknown = set(changes) - set(FIELDS)
+        unknown = set(changes) - set(FIELDS) - set(DETAIL_FIELDS)
         if unknown:
             raise TypeError(f"not fields of a person: {sorted(unknown)}")
-        new = {k: v for k, v in changes.items() if getattr(person, k) != v}
+        new = {k: v for k, v in changes.items() if read_value(person, k) != v}
         if new:
-            differing.append((person, {k: getattr(person, k) for k in new}, new))
+            differing.append((person, {k: read_value(person, k) for k in new}, new))
     for person, _old, new in differing:
-        for name, value in new.items():
-            setattr(person, name, value)
+        for name in set(FIELDS).intersection(new):
+            setattr(person, name, new[name])
         check_person(person)
         person.identity_index = crypto.index(person.identity_number)
     _refuse_known([p for p, _old, new in differing if "identity_number" in new])
     if differing:
-        written = sorted({name for _p, _old, new in differing for name in new})
+        written = sorted({name for _p, _old, new in differing for name in new} & set(FIELDS))
         if "identity_number" in written:
             written.append("identity_index")
-        Person.objects.bulk_update([p for p, _old, _new in differing], written, batch_size=100)
-    paths = _paths_of([person for person, _old, _new in differing])
+        if written:
+            Person.objects.bulk_update([p for p, _old, _new in differing], written, batch_size=100)
+        write_details(
+            [
+                (p, {name: new[name] for name in DETAIL_FIELDS if name in new})
+                for p, _old, new in differing
+            ]
+        )
+    paths = find_paths([person for person, _old, _new in differing])
     for person, old, new in differing:
         audit.record(
             actor=actor,
@@ -179,15 +196,21 @@ def correct_people(
 
 
 @transaction.atomic
-def reveal_identity(*, person: Person, actor: Any) -> dict[str, str]:
-    """Return identity number, telephone and address in full; the look is recorded."""
+def reveal_identity(*, person: Person, reason: str, actor: Any) -> dict[str, str]:
+    """Return what is sensitive in full; who looked, when and why is recorded.
+
+    Raises ValidationError without a reason.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say what you need the data for.")}, code="no_reason")
     audit.record(
         actor=actor,
         verb="view_identity",
         target=person,
-        unit_path=_paths_of([person]).get(person.pk, ""),
+        unit_path=find_paths([person]).get(person.pk, ""),
+        reason=reason.strip(),
     )
-    return {name: getattr(person, name) for name in MASKS}
+    return {name: read_value(person, name) for name in MASKS}
 
 
 def check_person(person: Person) -> None:
@@ -285,7 +308,8 @@ def _give_codes(people: Sequence[Person]) -> None:
         wanting = wanting[len(free) :]
 
 
-def _paths_of(people: Sequence[Person]) -> dict[int, str]:
+def find_paths(people: Sequence[Person]) -> dict[int, str]:
+    """Return the path of each person's unit, by person: of the membership before other posts."""
     found: dict[int, str] = {}
     ids = [person.pk for person in people]
     for start in range(0, len(ids), BATCH):

@@ -129,6 +129,21 @@ def check_owner(row: Row[MemberRow], visible: set[int]) -> None:
         )
 
 
+def check_entry(row: Row[MemberRow]) -> None:
+    """Warn where the day of entering the branch is not the one known: a transfer says that, no roster."""
+    own = row.existing.own if row.existing is not None else []
+    day = row.data.entered_on
+    if own and day and day != own[0].valid_from:
+        row.fault(
+            "entered_on",
+            _("The membership in this branch began on %(known)s; the import does not move it."),
+            _("If that day is wrong, ask the Party-affairs officer."),
+            code="entered_differs",
+            severity=Severity.WARN,
+            known=own[0].valid_from.isoformat(),
+        )
+
+
 def warn_of_areas(rows: Sequence[Row[MemberRow]]) -> None:
     """Warn once per unknown area code: districts are renamed, a row each would bury the real faults."""
     known = regulations.load_rules().find("identity.area").value["prefixes"]

@@ -15,14 +15,18 @@ from linghang.org import api as org
 from linghang.people import services
 from linghang.people.enums import MEMBER_POST, MemberKind, Sex, Standing
 from linghang.people.models import Appointment, Person
+from linghang.people.sheets import details
 from linghang.people.sheets.checks import (
     check_branch,
     check_dates,
+    check_entry,
     check_owner,
     compare_identity,
     kind_without_date,
     warn_of_areas,
 )
+from linghang.people.sheets.codes import EDUCATION, ETHNIC_GROUPS, coded
+from linghang.people.sheets.details import DetailRow
 from linghang.platform.crypto.fields import index
 from linghang.platform.sheets import cells
 from linghang.platform.sheets.days import refuse_future
@@ -43,8 +47,25 @@ FIELDS = tuple(name for name in services.FIELDS if name != "name")
 NO_BRANCH = _("There is no branch of this name, neither in the files nor in the system.")
 
 
+SEX_WORDS = {
+    Sex.MALE: ("男", "男性", "1"),
+    Sex.FEMALE: ("女", "女性", "2"),
+    Sex.UNKNOWN: ("未知", "0"),
+    Sex.UNSTATED: ("未说明", "9"),
+}
+KIND_WORDS = {
+    MemberKind.FULL: ("正式党员", "正式", "中共正式党员", "1"),
+    MemberKind.PROBATIONARY: ("预备党员", "预备", "中共预备党员", "2"),
+}
+STANDING_WORDS = {
+    Standing.NORMAL: ("正常", "1"),
+    Standing.SUSPENDED: ("停止党籍", "停止", "中止", "3"),
+    Standing.LEFT: ("已出党", "出党", "终止", "4"),
+}
+
+
 @dataclass(slots=True, kw_only=True)
-class MemberRow:
+class MemberRow(DetailRow):
     """One row of 党员; None where blank, faulty or without a column."""
 
     name: str | None = None
@@ -101,16 +122,9 @@ class MemberSheet(SheetPlan[MemberRow]):
         Column(
             "sex",
             "性别",
-            cells.choice(
-                {
-                    Sex.MALE: ("男", "男性", "1"),
-                    Sex.FEMALE: ("女", "女性", "2"),
-                    Sex.UNKNOWN: ("未知", "0"),
-                    Sex.UNSTATED: ("未说明", "9"),
-                }
-            ),
+            cells.choice(SEX_WORDS),
         ),
-        Column("ethnic_group", "民族", cells.name(longest=20), example="汉族"),
+        Column("ethnic_group", "民族", coded(ETHNIC_GROUPS, longest=20), example="汉族"),
         Column(
             "born_on",
             "出生日期",
@@ -118,16 +132,16 @@ class MemberSheet(SheetPlan[MemberRow]):
             aliases=("出生年月日", "生日", "出生年月"),
             example="1990-05-30",
         ),
-        Column("education", "学历", cells.name(longest=30), aliases=("文化程度", "最高学历")),
+        Column(
+            "education",
+            "学历",
+            coded(EDUCATION, longest=30),
+            aliases=("文化程度", "最高学历"),
+        ),
         Column(
             "member_kind",
             "人员类别",
-            cells.choice(
-                {
-                    MemberKind.FULL: ("正式党员", "正式", "中共正式党员"),
-                    MemberKind.PROBATIONARY: ("预备党员", "预备", "中共预备党员"),
-                }
-            ),
+            cells.choice(KIND_WORDS),
             aliases=("党员类别", "党员类型", "类别"),
             example="正式党员",
         ),
@@ -184,13 +198,7 @@ class MemberSheet(SheetPlan[MemberRow]):
         Column(
             "standing",
             "党籍状态",
-            cells.choice(
-                {
-                    Standing.NORMAL: ("正常",),
-                    Standing.SUSPENDED: ("停止党籍", "停止", "中止"),
-                    Standing.LEFT: ("已出党", "出党", "终止"),
-                }
-            ),
+            cells.choice(STANDING_WORDS),
             on_fault=Severity.WARN,
         ),
         Column("is_lost", "是否失联", cells.yes_no(), aliases=("失联",), on_fault=Severity.WARN),
@@ -201,6 +209,7 @@ class MemberSheet(SheetPlan[MemberRow]):
             aliases=("流动", "是否流动党员", "流动党员"),
             on_fault=Severity.WARN,
         ),
+        *details.COLUMNS,
     )
     key = ("identity_number",)
     references = (Reference("unit", "units", message=NO_BRANCH),)
@@ -216,7 +225,9 @@ class MemberSheet(SheetPlan[MemberRow]):
         found: dict[Hashable, Any] = {}
         wanted = list(indices)
         for start in range(0, len(wanted), CHUNK):
-            people = Person.objects.filter(identity_index__in=wanted[start : start + CHUNK])
+            people = Person.objects.select_related("details").filter(
+                identity_index__in=wanted[start : start + CHUNK]
+            )
             for person in people.prefetch_related(Prefetch("appointments", own, to_attr="own")):
                 found[indices[person.identity_index]] = person
         return found
@@ -242,7 +253,16 @@ class MemberSheet(SheetPlan[MemberRow]):
         if data.member_kind is None and not row.has_fault("member_kind"):
             # The sheet of some bureaus has no such column; the date tells.
             data.member_kind = MemberKind.FULL if data.full_on else kind_without_date(row)
-        refuse_future(row, "joined_on", "full_on", "born_on", context=context)
+        refuse_future(
+            row,
+            "joined_on",
+            "full_on",
+            "born_on",
+            "started_work_on",
+            "entered_on",
+            "other_party_on",
+            context=context,
+        )
         check_dates(row)
 
     def check_all(self, rows: Sequence[Row[MemberRow]], workspace: Workspace) -> None:
@@ -250,10 +270,14 @@ class MemberSheet(SheetPlan[MemberRow]):
         for row in rows:
             check_branch(row)
             check_owner(row, visible)
+            check_entry(row)
         warn_of_areas(rows)
 
     def current(self, existing: Person, row: Row[MemberRow]) -> Mapping[str, Any]:  # noqa: ARG002  a hook
-        present = {name: getattr(existing, name) for name in services.FIELDS}
+        present = {
+            name: services.read_value(existing, name)
+            for name in (*services.FIELDS, *services.DETAIL_FIELDS)
+        }
         present["unit"] = existing.own[0].unit if existing.own else None  # type: ignore[attr-defined]
         return present
 
@@ -304,7 +328,14 @@ def list_appointments(context: Context) -> Any:
 def _draft(row: Row[MemberRow]) -> services.PersonDraft:
     data = row.data
     given = {name: getattr(data, name) for name in FIELDS if getattr(data, name) is not None}
-    return services.PersonDraft(name=data.name or "", unit=row.named("unit"), **given)
+    known = {name: getattr(data, name) for name in services.DETAIL_FIELDS}
+    return services.PersonDraft(
+        name=data.name or "",
+        unit=row.named("unit"),
+        member_from=data.entered_on,
+        details={name: value for name, value in known.items() if value is not None},
+        **given,
+    )
 
 
 def _corrections(row: Row[MemberRow]) -> dict[str, Any]:

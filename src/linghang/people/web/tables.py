@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from linghang.people.enums import MEMBER_POST
+from linghang.people.enums import MEMBER_POST, RequestState
 from linghang.people.models import Person
 from linghang.platform.ui.tables import Column, Empty, Table
 
@@ -43,5 +43,28 @@ PEOPLE = Table(
         _("Nobody found"),
         _("Change the filters, or import the roster."),
         icon="users",
+    ),
+)
+
+REQUESTS = Table(
+    caption=_("Corrections asked for"),
+    columns=(
+        Column(
+            "person",
+            _("Full name"),
+            render=lambda one: one.person.name,
+            link=lambda one: reverse("people:request", args=[one.pk]),
+            sort=("person__name", "pk"),
+        ),
+        Column("field", _("Field"), render=lambda one: one.label),
+        Column("reason", _("Reason")),
+        Column("sent_at", _("Sent"), sort=("sent_at", "pk")),
+        Column("state", _("State"), states=RequestState, sort=("closed", "sent_at", "pk")),
+    ),
+    default_sort="state",
+    empty=Empty(
+        _("Nobody asks for a correction"),
+        _("A member asks on the own page; it waits here until the branch has answered."),
+        icon="circle-check",
     ),
 )

@@ -52,3 +52,9 @@ def mask_phone(value: str) -> str:
 def mask_address(value: str) -> str:
     """Return the first six characters of an address, the rest hidden."""
     return f"{value[:6]}****" if value else ""
+
+
+def mask_email(value: str) -> str:
+    """Return an e-mail address with its name hidden: li****@example.com."""
+    name, at, host = value.partition("@")
+    return f"{name[:2]}****{at}{host}" if value else ""

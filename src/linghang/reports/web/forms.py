@@ -1,4 +1,4 @@
-"""The few things the office decides about a bulletin, all prefilled."""
+"""The few things the office decides about a bulletin, all prefilled; what a paper is printed for."""
 
 from __future__ import annotations
 
@@ -80,3 +80,33 @@ class BulletinForm(forms.Form):
             number=values.get("number"),
             copies_to=tuple(name for name in names if name),
         )
+
+
+class PaperForm(forms.Form):
+    """What a paper that names persons is for."""
+
+    purpose = forms.CharField(
+        label=gettext_lazy("What is it for?"),
+        max_length=200,
+        help_text=gettext_lazy("Names leave the system: the purpose stands in the audit trail."),
+    )
+
+
+class MemberFileForm(PaperForm):
+    """The purpose, and whether sensitive values stand in full."""
+
+    in_full = forms.BooleanField(
+        label=gettext_lazy("Identity number, telephone and address in full"),
+        required=False,
+    )
+
+
+class YearBookForm(PaperForm):
+    """The purpose and the year."""
+
+    year = forms.TypedChoiceField(label=gettext_lazy("Year"), coerce=int)
+    field_order = ("year", "purpose")
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from linghang.diagnosis import api as diagnosis
 from linghang.dues import api as dues
 from linghang.elections import api as elections
 from linghang.membership import api as membership
+from linghang.people import api as people
 from linghang.pioneers import api as pioneers
 from linghang.platform.access import Permission, Scope
 from linghang.portal.web.views.showing import link, name_day
@@ -277,6 +278,17 @@ def _of_pioneers(scope: Scope) -> Iterator[Line]:
         yield from _line(len(ids), words, address, icon)
 
 
+def _of_corrections(scope: Scope) -> Iterator[Line]:
+    found = people.list_waiting_requests(scope)
+    words = ngettext(
+        "%(n)d member asks for a correction",
+        "%(n)d members ask for a correction",
+        len(found),
+    )
+    address = _only(found, "people:request", reverse("people:requests"))
+    yield from _line(len(found), words, address, "message-report")
+
+
 ROOMS = (
     _of_tasks,
     _of_problems,
@@ -291,6 +303,7 @@ ROOMS = (
     _of_transfers,
     _of_appraisals,
     _of_pioneers,
+    _of_corrections,
 )
 
 

@@ -1,11 +1,10 @@
-"""The list of people, the person page, and acts on persons."""
+"""The list of people, the search, the person page, the look at what is masked, the tab of a unit."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,15 +14,14 @@ from django.views.decorators.http import require_POST
 
 from linghang.org.api import get_visible_unit, in_force, search_units, visible_units
 from linghang.people import api, mapping, queries, services
-from linghang.people.enums import MEMBER_POST
+from linghang.people.enums import FIELD_LABELS, GROUPS, MEMBER_POST
 from linghang.people.models import Appointment, Person
-from linghang.people.web import forms
 from linghang.people.web.filters import PersonFilter
+from linghang.people.web.forms import RevealForm, SearchForm
 from linghang.people.web.tables import PEOPLE
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
-from linghang.platform.crypto.fields import mask_address, mask_identity, mask_phone
 from linghang.platform.ui.tables import Tab, render_list
 
 REFUSED = 422
@@ -48,14 +46,19 @@ def list_people(request: HttpRequest) -> HttpResponse:
         title=_("People"),
         filterset=found,
         template="people/list.html",
+        tabs=api.list_tabs(request.scope, "people"),
         may_add=bool(request.scope.can(Permission.EDIT_PEOPLE)),
+        may_export=bool(request.scope.can(Permission.EXPORT)),
+        may_import=bool(request.scope.can(Permission.IMPORT)),
+        waiting=len(queries.list_waiting_requests(request.scope)),
+        query=request.GET.urlencode(),
     )
 
 
 @require()
 def search(request: HttpRequest) -> HttpResponse:
     """Find units and people by name; each only as far as the reader sees them."""
-    form = forms.SearchForm(request.GET or None)
+    form = SearchForm(request.GET or None)
     text = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
     people = queries.search_people(queries.visible_people(request.scope), text)
     units = search_units(visible_units(request.scope), text).select_related("parent")
@@ -99,9 +102,9 @@ def show_person(request: HttpRequest, pk: int) -> HttpResponse:
         "tab": chosen,
         "tabs": _tabs(person, panels, chosen),
         "may_edit": _may(request, person, Permission.EDIT_PEOPLE),
-        "may_reveal": not is_self and _may(request, person, Permission.VIEW_IDENTITY),
-        "sensitive": _sensitive(person, in_full=is_self),
     }
+    if chosen == "overview":
+        context |= _show_overview(request, person, is_self=is_self)
     if chosen != "overview":
         context["panel"] = panels[chosen].render(request, person.pk)
     return render(request, "people/person.html", context)
@@ -138,14 +141,51 @@ def _tabs(person: Person, panels: dict[str, Any], chosen: str) -> list[Tab]:
     ]
 
 
-def _sensitive(person: Person, *, in_full: bool) -> dict[str, str]:
-    if in_full:
-        return {name: getattr(person, name) for name in services.MASKS}
+def _show_overview(request: HttpRequest, person: Person, *, is_self: bool) -> dict[str, Any]:
+    may_reveal = not is_self and _may(request, person, Permission.VIEW_IDENTITY)
+    asked = queries.list_requests(request.scope).filter(person=person)
     return {
-        "identity_number": mask_identity(person.identity_number),
-        "phone": mask_phone(person.phone),
-        "address": mask_address(person.address),
+        "cards": _list_cards(person),
+        "may_reveal": may_reveal,
+        "reveal_form": RevealForm() if may_reveal else None,
+        "sensitive": show_sensitive(person, in_full=is_self),
+        "requests": list(asked[:20]) if is_self or may_reveal else [],
+        "looks": list(queries.list_looks(person)[:10]) if is_self else [],
     }
+
+
+def _list_cards(person: Person) -> list[dict[str, Any]]:
+    """Return the groups of fields: those that say something, and the names of those that do not."""
+    cards = []
+    for title, names in GROUPS:
+        known, lacking = [], []
+        for name in names:
+            text = show_value(services.read_value(person, name), person, name)
+            if text:
+                known.append((FIELD_LABELS[name], text))
+            elif text is not None:
+                lacking.append(str(FIELD_LABELS[name]))
+        cards.append({"title": title, "known": known, "lacking": "、".join(lacking)})
+    return cards
+
+
+def show_value(value: Any, person: Person, name: str) -> str | None:
+    """Return a value as words; "" where nothing is recorded, None for a "no" nobody asks about."""
+    if isinstance(value, bool):
+        return _("yes") if value else None
+    if isinstance(value, date):
+        return value.isoformat()
+    shown = getattr(person, f"get_{name}_display", None)
+    return str(shown()) if shown else str(value or "")
+
+
+def show_sensitive(person: Person, *, in_full: bool) -> list[tuple[Any, str]]:
+    """Return what is sensitive with its labels, masked unless asked for in full."""
+    return [
+        (FIELD_LABELS[name], value if in_full else mask(value))
+        for name, mask in services.MASKS.items()
+        for value in [services.read_value(person, name)]
+    ]
 
 
 def _may(request: HttpRequest, person: Person, permission: Permission) -> bool:
@@ -158,7 +198,7 @@ def _may(request: HttpRequest, person: Person, permission: Permission) -> bool:
     return held.filter(request.scope.restrict(permission, "unit__path")).exists()
 
 
-def _insist_on(request: HttpRequest, pk: int, permission: Permission) -> Person:
+def insist_on(request: HttpRequest, pk: int, permission: Permission) -> Person:
     """Return the person to act on: 404 for a stranger, 403 with the reason without the permission."""
     person = api.get_visible_person(request.scope, pk)
     if not _may(request, person, permission):
@@ -169,13 +209,26 @@ def _insist_on(request: HttpRequest, pk: int, permission: Permission) -> Person:
 @require()
 @require_POST
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show identity number, telephone and address in full; the look is recorded."""
-    person = _insist_on(request, pk, Permission.VIEW_IDENTITY)
-    shown = services.reveal_identity(person=person, actor=request.user)
+    """Show what is sensitive in full; who looked, when and why is recorded."""
+    person = insist_on(request, pk, Permission.VIEW_IDENTITY)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        context = {
+            "form": form,
+            "title": _("Show in full: %(name)s") % {"name": person.name},
+            "submit_label": _("Show in full"),
+            "cancel_url": reverse("people:person", args=[pk]),
+        }
+        return render(request, "ui/form.html", context, status=REFUSED)
+    services.reveal_identity(person=person, reason=form.cleaned_data["reason"], actor=request.user)
     response = render(
         request,
         "people/sensitive.html" if getattr(request, "htmx", None) else "people/revealed.html",
-        {"person": person, "sensitive": shown, "title": person.name},
+        {
+            "person": person,
+            "sensitive": show_sensitive(person, in_full=True),
+            "title": person.name,
+        },
     )
     response["Cache-Control"] = "no-store"
     return response
@@ -198,124 +251,4 @@ def show_unit_panel(request: HttpRequest, pk: int) -> HttpResponse:
             "members": members,
             "may_add": bool(request.scope.can(Permission.EDIT_PEOPLE, unit.path)),
         },
-    )
-
-
-# -- acts ------------------------------------------------------------------------------------------
-
-
-@require(Permission.EDIT_PEOPLE)
-def add_person(request: HttpRequest) -> HttpResponse:
-    """Register a new member of a branch."""
-    form = forms.NewPersonForm(
-        request.POST or None, scope=request.scope, initial={"unit": request.GET.get("unit")}
-    )
-    if request.method == "POST" and form.is_valid():
-        draft = services.PersonDraft(unit=form.cleaned_data["unit"], **form.changes())
-        try:
-            [person] = services.register_people([draft], actor=request.user)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, _("%(name)s is registered.") % {"name": person.name})
-            return redirect("people:person", pk=person.pk)
-    return _form_page(request, form, _("New member"), _("Register"), reverse("people:list"))
-
-
-@require(Permission.EDIT_PEOPLE)
-def edit_person(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct what is known of a person, with a reason."""
-    person = _insist_on(request, pk, Permission.EDIT_PEOPLE)
-    form = forms.CorrectionForm(request.POST or None, instance=person)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.correct_person(
-                person=person,
-                changes=form.changes(),
-                reason=form.cleaned_data["reason"],
-                actor=request.user,
-            )
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, _("The correction is recorded."))
-            return redirect("people:person", pk=pk)
-    return _person_form(request, person, form, _("Correct"))
-
-
-@require(Permission.EDIT_PEOPLE)
-def appoint(request: HttpRequest, pk: int) -> HttpResponse:
-    """Appoint a person to a post."""
-    person = _insist_on(request, pk, Permission.EDIT_PEOPLE)
-    home = queries.membership_of(person, clock.today())
-    form = forms.AppointForm(
-        request.POST or None, scope=request.scope, initial={"unit": home and home.unit_id}
-    )
-    if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
-        try:
-            services.appoint_person(
-                person=person, post=values.pop("post").code, actor=request.user, **values
-            )
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, _("The appointment is recorded."))
-            return redirect("people:person", pk=pk)
-    return _person_form(request, person, form, _("Appoint"))
-
-
-@require(Permission.EDIT_PEOPLE)
-def transfer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Transfer a member to another branch."""
-    person = _insist_on(request, pk, Permission.EDIT_PEOPLE)
-    form = forms.TransferForm(request.POST or None, scope=request.scope)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.transfer_member(person=person, actor=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, _("The transfer is recorded."))
-            return redirect("people:person", pk=pk)
-    return _person_form(request, person, form, _("Transfer"))
-
-
-@require(Permission.EDIT_PEOPLE)
-def end_appointment(request: HttpRequest, pk: int) -> HttpResponse:
-    """End an appointment."""
-    seen = Appointment.objects.filter(request.scope.restrict(Permission.VIEW_PEOPLE, "unit__path"))
-    appointment = seen.filter(pk=pk).select_related("person", "unit", "post").first()
-    if appointment is None:
-        raise Http404
-    insist(request.scope.can(Permission.EDIT_PEOPLE, appointment.unit.path))
-    form = forms.EndForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.end_appointment(
-                appointment=appointment, actor=request.user, **form.cleaned_data
-            )
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, _("The appointment is ended."))
-            return redirect("people:person", pk=appointment.person_id)
-    title = _("End the appointment: %(post)s, %(unit)s") % {
-        "post": appointment.post,
-        "unit": appointment.unit.name,
-    }
-    return _person_form(request, appointment.person, form, title)
-
-
-def _person_form(request: HttpRequest, person: Person, form: Any, title: str) -> HttpResponse:
-    address = reverse("people:person", args=[person.pk])
-    return _form_page(request, form, f"{title}：{person.name}", _("Save"), address)
-
-
-def _form_page(request: HttpRequest, form: Any, title: str, submit: str, back: str) -> HttpResponse:
-    return render(
-        request,
-        "ui/form.html",
-        {"form": form, "title": title, "submit_label": submit, "cancel_url": back},
-        status=REFUSED if request.method == "POST" else 200,
     )
