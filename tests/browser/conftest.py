@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
-from linghang.demo.building import PASSWORD
+from linghang.demo.logins import PASSWORD
 from tests.browser.hand import Hand
 from tests.conftest import TODAY
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from linghang.demo.building import LOGINS
+from linghang.demo.logins import LOGINS
 from tests.browser.pages import PLACES, Place
 
 pytestmark = pytest.mark.browser

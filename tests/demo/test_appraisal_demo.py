@@ -9,7 +9,7 @@ import pytest
 from linghang.accounts.models import User
 from linghang.appraisal import queries
 from linghang.appraisal.models import Appraisal
-from linghang.demo import appraisal, building, world
+from linghang.demo import appraisal, building, logins, world
 from linghang.ledger.models import Fact
 from linghang.library import api as library
 from linghang_core.regulations import recount_list
@@ -23,7 +23,7 @@ def test_one_appraisal_is_told_and_one_waits_for_its_last_ballots():
     bureau = world.invent_bureaus(TODAY, world.SMALL)[0]
     units = building._found_units(bureau)
     persons = building._register_people(bureau, units)
-    building._give_logins(bureau, persons, main=True)
+    logins.give_logins(bureau, persons, main=True)
     appraisal.build(units=units, persons=persons, bureau=bureau, today=TODAY, full=True)
     running, finished = Appraisal.objects.order_by("-year")
     assert (finished.stage, finished.year, running.stage, running.year) == (

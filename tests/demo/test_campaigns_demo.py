@@ -8,7 +8,7 @@ import pytest
 
 from linghang.campaigns import queries
 from linghang.campaigns.models import Campaign, Commitment, Feedback
-from linghang.demo import building, campaigns, world
+from linghang.demo import building, campaigns, logins, world
 from linghang.library import api as library
 
 TODAY = date(2026, 11, 21)
@@ -22,7 +22,7 @@ def test_22_commitments_of_the_year_two_of_them_again_and_three_special_actions(
     bureau = next(b for b in bureaus if b.size.code == building.MAIN)
     units = building._found_units(bureau)
     persons = building._register_people(bureau, units)
-    building._give_logins(bureau, persons, main=True)
+    logins.give_logins(bureau, persons, main=True)
     campaigns.build(units=units, persons=persons, bureau=bureau, today=TODAY, full=False)
     years = queries.compare_years(Commitment.objects.all())
     assert [(y.year, y.total, y.kept, y.late, y.withdrawn) for y in years] == [

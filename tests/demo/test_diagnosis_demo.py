@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from linghang.demo import building, diagnosis, world
+from linghang.demo import building, diagnosis, logins, world
 from linghang.diagnosis import api
 from linghang.diagnosis.enums import Lead, SheetState
 from linghang.diagnosis.models import Round
@@ -21,7 +21,7 @@ def build(sizes, *, full: bool) -> Round:
     bureau = next(b for b in world.invent_bureaus(TODAY, sizes) if b.size.code == building.MAIN)
     units = building._found_units(bureau)
     persons = building._register_people(bureau, units)
-    building._give_logins(bureau, persons, main=True)
+    logins.give_logins(bureau, persons, main=True)
     diagnosis.build(units=units, persons=persons, bureau=bureau, today=TODAY, full=full)
     return Round.objects.get()
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from linghang.demo import building, dues, world
+from linghang.demo import building, dues, logins, world
 from linghang.dues import queries
 from linghang.dues.models import Base, Book, Payment
 from linghang.ledger.models import Fact
@@ -21,7 +21,7 @@ def test_four_branches_keep_their_year_and_one_member_is_to_be_handled():
     bureau = world.invent_bureaus(TODAY, world.SMALL)[0]
     units = building._found_units(bureau)
     persons = building._register_people(bureau, units)
-    building._give_logins(bureau, persons, main=True)
+    logins.give_logins(bureau, persons, main=True)
     dues.build(units=units, persons=persons, bureau=bureau, today=TODAY, full=True)
     kept = list({base.unit for base in Base.objects.select_related("unit")})
     assert (len(kept), Book.objects.count()) == (4, 10 + 3 * 9)

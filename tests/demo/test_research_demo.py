@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from linghang.demo import building, research, world
+from linghang.demo import building, logins, research, world
 from linghang.library import api as library
 from linghang.research.models import Talk, Topic
 from linghang.research.queries import roll_up
@@ -25,7 +25,7 @@ def test_eight_topics_lead_to_32_problems_and_64_measures(sizes, full, talks):
     bureau = next(b for b in world.invent_bureaus(TODAY, sizes) if b.size.code == building.MAIN)
     units = building._found_units(bureau)
     persons = building._register_people(bureau, units)
-    building._give_logins(bureau, persons, main=True)
+    logins.give_logins(bureau, persons, main=True)
     research.build(units=units, persons=persons, bureau=bureau, today=TODAY, full=full)
     rolls, whole = roll_up(Topic.objects.all(), TODAY)
     assert (len(rolls), whole.visits, whole.problems, whole.measures) == (8, 72, 32, 64)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from linghang.demo import building, lectures, reflections, world
+from linghang.demo import building, lectures, logins, reflections, world
 from linghang.library import api as library
 from linghang.people.access import scope_of
 from linghang.people.models import Appointment
@@ -26,7 +26,7 @@ def bureau(db):
     found = world.invent_bureaus(TODAY, (size,))[0]
     units = building._found_units(found)
     persons = building._register_people(found, units)
-    building._give_logins(found, persons, main=True)
+    logins.give_logins(found, persons, main=True)
     return {"units": units, "persons": persons, "bureau": found, "today": TODAY, "full": True}
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from linghang.demo import building, supervision, world
+from linghang.demo import building, logins, supervision, world
 from linghang.library import api as library
 from linghang.rectification.models import Problem
 from linghang.supervision.enums import ReplyState
@@ -21,7 +21,7 @@ def build(sizes, *, full: bool) -> Examination:
     bureau = next(b for b in world.invent_bureaus(TODAY, sizes) if b.size.code == building.MAIN)
     units = building._found_units(bureau)
     persons = building._register_people(bureau, units)
-    building._give_logins(bureau, persons, main=True)
+    logins.give_logins(bureau, persons, main=True)
     supervision.build(units=units, persons=persons, bureau=bureau, today=TODAY, full=full)
     return Examination.objects.get()
 

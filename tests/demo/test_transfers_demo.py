@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from linghang.demo import building, transfers, world
+from linghang.demo import building, logins, transfers, world
 from linghang.library import api as library
 from linghang.transfers.models import Away, Transfer
 
@@ -19,7 +19,7 @@ def test_one_of_each_way_is_under_way_and_three_are_away():
     bureau = world.invent_bureaus(TODAY, world.SMALL)[0]
     units = building._found_units(bureau)
     persons = building._register_people(bureau, units)
-    building._give_logins(bureau, persons, main=True)
+    logins.give_logins(bureau, persons, main=True)
     transfers.build(units=units, persons=persons, bureau=bureau, today=TODAY, full=False)
     found = Transfer.objects.order_by("way").values_list("way", "stage", "due_on")
     assert list(found) == [

@@ -170,7 +170,7 @@ def demo(context: click.Context, *, reset: bool, port: int, no_serve: bool, smal
     from django.conf import settings
     from django.core.management import call_command
 
-    from linghang.demo import building
+    from linghang.demo import building, logins
 
     # Stands while the demo is being built: a build that was cut short is begun again, not served.
     unfinished = settings.DATA_DIR / "demo-unfinished"
@@ -185,7 +185,7 @@ def demo(context: click.Context, *, reset: bool, port: int, no_serve: bool, smal
         unfinished.touch()
         building.build(size="small" if small else "full", say=click.echo)
         unfinished.unlink()
-    click.echo(building.describe_logins(f"http://127.0.0.1:{port}/"))
+    click.echo(logins.describe_logins(f"http://127.0.0.1:{port}/"))
     if not no_serve:
         context.invoke(serve, host="127.0.0.1", port=port, threads=8, with_worker=True)
 

@@ -8,13 +8,12 @@ from random import Random
 from linghang.accounts.models import User
 from linghang.appraisal import api as appraisals
 from linghang.appraisal.models import Appraisal, Participant
-from linghang.demo import world
+from linghang.demo import logins, world
 from linghang.org.models import Unit
 from linghang.people import api as people
 from linghang.people.models import Person
 from linghang.platform.calendar import clock
 
-PASSWORD = "Linghang-2026"  # noqa: S105  as every log-in of the demo
 VOTERS = 3  # members of the branch with log-ins who can try the ballot beside the two known ones
 PROMISED = ("带头值守迎峰度夏", "带头到联系村走访", "带头学新规程", "带头啃线损硬骨头")
 DONE = ("按承诺完成，全年在岗保电", "完成走访并解决诉求", "带出一名徒弟", "台区线损降到目标内")
@@ -51,7 +50,7 @@ def build(
     voters = [persons[name] for name in names if persons[name].user is None][:VOTERS]
     people.create_logins(
         logins=[(person, f"voter-{number}") for number, person in enumerate(voters, 1)],
-        password=PASSWORD,
+        password=logins.PASSWORD,
         actor=None,
         must_change_password=False,
     )

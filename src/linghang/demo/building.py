@@ -21,6 +21,7 @@ from linghang.demo import (
     handbook,
     lectures,
     lists,
+    logins,
     meetings,
     membership,
     pioneers,
@@ -51,7 +52,6 @@ from linghang.service import api as service
 from linghang.worklists import api as worklists
 from linghang_core.periods import Period
 
-PASSWORD = "Linghang-2026"  # noqa: S105  printed at every start: the demo is for trying
 MONTHS = 12
 MAIN = "hw"  # the bureau that shows every practice in the size it has in the field
 # Each builds one practice in the main bureau, in this order.
@@ -83,20 +83,6 @@ WORKLIST = "年度党建重点任务一览表"
 PUBLISHED_AFTER_DAYS = 8  # a month is published on the 9th of the next
 Say = Callable[[str], None]
 
-LOGINS = (
-    ("officer", "党建专责 Party-affairs officer of a bureau"),
-    ("leader", "党委书记 committee leader"),
-    ("secretary", "党支部书记 branch secretary"),
-    ("member", "党员 member"),
-    ("supervisor", "纪检监督 supervisor"),
-    ("expert", "专家 expert of the diagnosis rounds"),
-    ("admin", "系统管理员 system administrator"),
-    (
-        "newcomer",
-        "新单位党建专责 officer of a bureau that has brought nothing in yet: try the import",
-    ),
-)
-
 
 def is_built() -> bool:
     """Return whether the demo, or anything else, is in the database already."""
@@ -124,7 +110,7 @@ def build(*, size: str = "full", say: Say) -> None:
             units = _found_units(bureau)
             persons = _register_people(bureau, units)
             _record_year(bureau, units, persons, months, today)
-            _give_logins(bureau, persons, main=bureau.size.code == MAIN)
+            logins.give_logins(bureau, persons, main=bureau.size.code == MAIN)
             if bureau.size.code == MAIN:
                 for practice in PRACTICES:
                     practice.build(
@@ -142,12 +128,6 @@ def build(*, size: str = "full", say: Say) -> None:
     step(f"Evaluating {len(months)} months")
     _evaluate(roots, months, today)
     step("The demo is ready")
-
-
-def describe_logins(address: str) -> str:
-    """Return where the demo is served and who may sign in."""
-    rows = "\n".join(f"    {name:12} {words}" for name, words in LOGINS)
-    return f"\n{address}\n演示账号，密码均为 log-ins, all with the password: {PASSWORD}\n{rows}\n"
 
 
 def _found_units(bureau: world.Bureau) -> dict[str, Unit]:
@@ -379,31 +359,11 @@ def _served(event: year.Served, unit: Unit, persons: dict[str, Person]) -> servi
     )
 
 
-def _give_logins(bureau: world.Bureau, persons: dict[str, Person], *, main: bool) -> None:
-    suffix = "" if main else f"-{bureau.size.code}"
-    branch = next(b for b in bureau.branches if b.kind == "station")
-    holders = {
-        "officer": next(m for m in bureau.leaders if "officer" in m.posts),
-        "leader": next(m for m in bureau.leaders if "committee_secretary" in m.posts),
-        "supervisor": next(m for m in bureau.leaders if "supervisor" in m.posts),
-        "secretary": next(m for m in branch.members if "secretary" in m.posts),
-        "member": next(m for m in branch.members if not m.posts),
-    }
-    if main:
-        holders["expert"] = checking.choose_experts(bureau)[0]
-    people.create_logins(
-        logins=[(persons[m.name], f"{name}{suffix}") for name, m in holders.items()],
-        password=PASSWORD,
-        actor=None,
-        must_change_password=False,
-    )
-
-
 def _found_empty_bureau() -> None:
     """Found the bureau whose roster is still to be brought in, with its officer."""
     accounts.create_user(
         username="admin",
-        password=PASSWORD,
+        password=logins.PASSWORD,
         name="系统管理员",
         system_administrator=True,
         actor=None,
@@ -419,7 +379,10 @@ def _found_empty_bureau() -> None:
         actor=None,
     )
     people.create_logins(
-        logins=[(person, "newcomer")], password=PASSWORD, actor=None, must_change_password=False
+        logins=[(person, "newcomer")],
+        password=logins.PASSWORD,
+        actor=None,
+        must_change_password=False,
     )
 
 
