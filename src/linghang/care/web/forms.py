@@ -20,17 +20,9 @@ from linghang.people.models import Person
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
 from linghang.platform.files.api import FilesField
+from linghang.platform.ui.forms import DateInput
 
 HALF_YEAR = timedelta(days=182)
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class OfUnitForm(forms.Form):

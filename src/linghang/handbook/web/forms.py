@@ -15,6 +15,7 @@ from linghang.handbook.queries import versions
 from linghang.org.enums import UnitKind
 from linghang.org.models import Unit
 from linghang.platform.calendar import clock
+from linghang.platform.ui.forms import DateInput
 from linghang_core.periods import Period, PeriodKind
 
 MONTHS_BACK = 13
@@ -25,15 +26,6 @@ KINDS = (
     UnitKind.GENERAL_BRANCH,
     UnitKind.COMMITTEE,
 )
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class PeriodForm(forms.Form):

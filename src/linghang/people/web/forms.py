@@ -18,15 +18,7 @@ from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
 from linghang.platform.sheets import cells
 from linghang.platform.sheets.faults import CellFault
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
+from linghang.platform.ui.forms import DateInput
 
 
 def editable_units(scope: Scope, *, branches: bool = False) -> Any:

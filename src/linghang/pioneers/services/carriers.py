@@ -29,14 +29,12 @@ from linghang.pioneers.enums import (
 from linghang.pioneers.models import Carrier, Pledge, Review, Tenure
 from linghang.pioneers.queries import carriers as queries
 from linghang.pioneers.services.steps import (
-    ask_reason,
     check_decider,
-    fault,
-    known,
     lock_carrier,
     move_on,
     note_act,
 )
+from linghang.platform.acts import ask_reason, fault, known
 from linghang.platform.calendar import clock
 from linghang_core.regulations import load_rules
 

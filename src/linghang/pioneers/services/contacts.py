@@ -16,7 +16,7 @@ from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.pioneers.models import Contact, Visit
 from linghang.pioneers.queries import contacts as queries
-from linghang.pioneers.services.steps import ask_reason, fault, known
+from linghang.platform.acts import ask_reason, fault, known
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.rectification import api as rectification

@@ -16,7 +16,7 @@ from linghang.people import api as people
 from linghang.people.models import Person
 from linghang.pioneers.enums import ProjectState
 from linghang.pioneers.models import Project
-from linghang.pioneers.services.steps import fault, known
+from linghang.platform.acts import fault, known
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.worklists import api as worklists

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from linghang.pioneers.enums import STATES_OF, Deed, Happened
 from linghang.pioneers.models import Act, Carrier
+from linghang.platform.acts import check_seen, known, not_now
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 
@@ -20,22 +21,9 @@ def lock_carrier(carrier: Carrier, deed: Deed, seen: str | None) -> Carrier:
     """
     found = Carrier.objects.select_for_update(of=("self",)).select_related("unit", "holder")
     taken = found.get(pk=carrier.pk)
-    if seen and seen != taken.seen:
-        last = taken.acts.select_related("by").order_by("-pk").first()
-        raise ValidationError(
-            _("%(who)s recorded “%(what)s” in the meantime. Look at it again.")
-            % {
-                "who": (last and last.by) or _("The system"),
-                "what": Happened(last.kind).label if last else "",
-            },
-            code="moved",
-        )
+    check_seen(taken, seen)
     if taken.state not in STATES_OF[deed]:
-        raise ValidationError(
-            _("“%(deed)s” does not come now; it stands at “%(state)s”.")
-            % {"deed": deed.label, "state": taken.standing.label},
-            code="not_now",
-        )
+        raise not_now(deed.label, taken.standing.label)
     return taken
 
 
@@ -50,18 +38,6 @@ def check_decider(carrier: Carrier, actor: Any) -> None:
         raise ValidationError(
             _("Nobody decides on a post of their own. Another officer does."), code="own"
         )
-
-
-def fault(field: str, words: str, code: str) -> ValidationError:
-    """Return a refusal that stands beside a field of the form, and keeps its code."""
-    return ValidationError({field: ValidationError(words, code=code)})
-
-
-def ask_reason(reason: str) -> str:
-    """Return the reason without blanks; ValidationError where there is none."""
-    if not reason.strip():
-        raise fault("reason", _("Say why."), "reason")
-    return reason.strip()
 
 
 def move_on(carrier: Carrier, kind: Happened, *, actor: Any, note: str = "") -> Carrier:
@@ -84,8 +60,3 @@ def note_act(carrier: Carrier, kind: Happened, *, actor: Any, note: str = "") ->
         new={"state": str(carrier.state)},
         reason=note,
     )
-
-
-def known(actor: Any) -> Any:
-    """Return the actor where it is somebody with a log-in."""
-    return actor if getattr(actor, "pk", None) else None

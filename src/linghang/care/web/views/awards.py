@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -22,6 +21,7 @@ from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
 from linghang.platform.sheets import export
+from linghang.platform.ui.forms import add_errors
 from linghang.platform.ui.tables import render_list
 
 REFUSED = 422
@@ -159,12 +159,3 @@ def get_scope(request: HttpRequest) -> Scope:
     """Return what the reader may see and do."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     return scope
-
-
-def add_errors(form: Any, refusal: ValidationError) -> None:
-    """Set what a service refused at the fields it names, the rest above the form."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal.messages)
-        return
-    for name, errors in refusal.message_dict.items():
-        form.add_error(name if name in form.fields else None, errors)

@@ -17,6 +17,7 @@ from linghang.handbook.models import Handbook, Version
 from linghang.handbook.queries import versions
 from linghang.platform.access import Scope
 from linghang.platform.calendar import clock
+from linghang.platform.ui.forms import add_errors
 from linghang.platform.ui.tables import Tab
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -76,20 +77,12 @@ def answer_form(
         try:
             save()
         except ValidationError as refusal:
-            _add_errors(form, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(request, done)
             return redirect(back)
     context = {"cancel_url": back, "form": form, **context}
     return render(request, template, context, status=422 if form.is_bound else 200)
-
-
-def _add_errors(form: forms.Form, refusal: ValidationError) -> None:
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 def send_file(data: bytes, name: str) -> HttpResponse:

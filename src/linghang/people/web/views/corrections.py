@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +17,7 @@ from linghang.people.web.tables import REQUESTS
 from linghang.people.web.views.pages import REFUSED, show_value
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import insist, require
+from linghang.platform.ui.forms import add_errors
 from linghang.platform.ui.tables import render_list
 
 
@@ -48,7 +47,7 @@ def ask_correction(request: HttpRequest) -> HttpResponse:
         try:
             services.request_correction(person=person, actor=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            _add_errors(form, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(
                 request, _("Your request is on its way to the branch; the answer appears here.")
@@ -108,18 +107,10 @@ def _decide(request: HttpRequest, asked: CorrectionRequest, form: DecisionForm) 
             actor=request.user,
         )
     except ValidationError as refusal:
-        _add_errors(form, refusal)
+        add_errors(form, refusal)
         return False
     messages.success(request, _("The decision is recorded, the member sees the answer."))
     return True
-
-
-def _add_errors(form: Any, refusal: ValidationError) -> None:
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal.messages)
-        return
-    for name, errors in refusal.message_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 def _scope(request: HttpRequest) -> Scope:

@@ -17,18 +17,10 @@ from linghang.pioneers.enums import CarrierKind, Counts, Decision, Deed, Occasio
 from linghang.pioneers.models import Carrier, Contact, Project
 from linghang.pioneers.queries import carriers, projects
 from linghang.platform.calendar import clock
+from linghang.platform.ui.forms import DateInput
 from linghang_core.periods import add_months
 
 WIDE = 3
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 def text_area() -> forms.Textarea:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from linghang.pioneers import access
 from linghang.platform.access import Permission, Scope
+from linghang.platform.ui.forms import add_errors
 from linghang.platform.ui.tables import Tab
 
 ROOMS = (
@@ -74,15 +75,6 @@ def answer_form(
     context |= {"form": form, "cancel_url": back}
     status = 422 if form.is_bound else 200
     return render(request, "pioneers/form.html", context, status=status)
-
-
-def add_errors(form: forms.Form, refusal: ValidationError) -> None:
-    """Put the refusal where it belongs: to its field if the form asks for it, else on top."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 def refuse_stale(request: HttpRequest, seen: str) -> bool:
