@@ -132,7 +132,11 @@ def _look_after(
             record = care.register_hardship(
                 unit=unit,
                 draft=care.HardshipDraft(
-                    persons[member.name], kind, situation, since, since + timedelta(days=188)
+                    persons[member.name],
+                    kind,
+                    situation,
+                    since,
+                    today + timedelta(days=25 * place - 15),
                 ),
                 actor=officer,
             )

@@ -10,7 +10,7 @@ from linghang.care import queries
 from linghang.care.enums import Level
 from linghang.care.models import Award
 
-WHOM = (("unit", _("units")), ("person", _("members")))
+WHOM = (("unit", _("honoured units")), ("person", _("honoured members")))
 
 
 class AwardFilter(django_filters.FilterSet):

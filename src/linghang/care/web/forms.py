@@ -140,7 +140,7 @@ class HardshipForm(OfUnitForm):
             "Encrypted. Only the secretary, the Party-affairs officer and the member read it."
         ),
     )
-    since = forms.DateField(label=gettext_lazy("Since"), widget=DateInput())
+    since = forms.DateField(label=gettext_lazy("In hardship since"), widget=DateInput())
     review_on = forms.DateField(label=gettext_lazy("Next review"), widget=DateInput())
     permission = Permission.VIEW_IDENTITY
     branches_only = True

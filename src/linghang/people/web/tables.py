@@ -56,7 +56,7 @@ REQUESTS = Table(
             link=lambda one: reverse("people:request", args=[one.pk]),
             sort=("person__name", "pk"),
         ),
-        Column("field", _("Field"), render=lambda one: one.label),
+        Column("field", _("To be corrected"), render=lambda one: one.label),
         Column("reason", _("Reason")),
         Column("sent_at", _("Sent"), sort=("sent_at", "pk")),
         Column("state", _("State"), states=RequestState, sort=("closed", "sent_at", "pk")),

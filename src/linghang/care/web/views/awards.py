@@ -136,7 +136,7 @@ def withdraw_award(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Withdraw the award"),
         "sub": str(award),
         "cancel_url": resolve_url("care:award", pk),
-        "submit_label": _("Withdraw"),
+        "submit_label": _("Withdraw the award"),
     }
     return render(request, "ui/form.html", context, status=REFUSED if form.is_bound else 200)
 
