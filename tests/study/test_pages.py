@@ -161,7 +161,7 @@ def test_the_second_of_two_is_sent_back_to_look(school, go):
     assert "刚刚有变动" in answer.text
 
 
-def test_a_day_is_taken_swapped_assigned_and_recorded_through_the_pages(school, go):
+def test_a_day_is_taken_swapped_assigned_and_recorded_through_the_pages(school, go, client):
     secretary, member = school.bureau.secretary, school.bureau.member
     values = {
         "unit": school.bureau.branch.pk, "kind": "weekly", "title": "周一讲党课",
@@ -179,6 +179,10 @@ def test_a_day_is_taken_swapped_assigned_and_recorded_through_the_pages(school, 
     assert asked.status_code == 302
     assert "林晓禾想与您调换" in go(secretary, "lecture", second.pk).text
     swap = Swap.objects.get()
+    client.force_login(secretary.user)
+    home = client.get("/").content.decode()
+    assert "1人想与您调换讲课日期" in home
+    assert reverse("study:lecture", args=[second.pk]) in home
     assert go(member, "answer-swap", swap.pk, data={"answer": "yes"}).status_code == 404
     assert go(secretary, "answer-swap", swap.pk, data={"answer": "yes"}).status_code == 302
     assert "2026-11-09" in go(secretary, "roster", roster.pk).text

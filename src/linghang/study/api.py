@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linghang.study.models import Claim, Lecture, Roster, Session, StudyClass
-from linghang.study.queries import list_audience, list_classes, read_hours, read_people
+from linghang.study.queries import list_audience, list_classes, list_swaps, read_hours, read_people
 from linghang.study.services import (
     ClaimDraft,
     ClassDraft,
@@ -50,6 +50,7 @@ __all__ = [
     "give_stars",
     "list_audience",
     "list_classes",
+    "list_swaps",
     "plan_class",
     "plan_roster",
     "plan_sessions",

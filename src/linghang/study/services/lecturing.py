@@ -83,7 +83,8 @@ def _find_event(lecture: Lecture, roster: Roster) -> list[Lecture]:
     if not roster.is_show:
         return [lecture]
     ready = (
-        roster.lectures.filter(on=lecture.on, person__isnull=False)
+        roster.lectures.select_for_update(of=("self",))
+        .filter(on=lecture.on, person__isnull=False)
         .exclude(topic="")
         .filter(Q(activity=None) | Q(activity__withdrawn_on__isnull=False))
     )
@@ -164,7 +165,8 @@ def close_ratings(*, roster: Roster, actor: Any) -> Roster:
             % {"days": RATED_WITHIN},
             code="by_itself",
         )
-    held = [row for row in taken.lectures.select_related("activity") if row.is_held]
+    rows = taken.lectures.select_for_update(of=("self",)).select_related("activity")
+    held = [row for row in rows if row.is_held]
     if not held:
         raise ValidationError(_("Nothing was held yet."), code="not_held")
     count_ratings(held)

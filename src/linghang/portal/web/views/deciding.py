@@ -22,6 +22,7 @@ from linghang.portal.web.views.showing import link, name_day
 from linghang.rectification import api as rectification
 from linghang.research import api as research
 from linghang.routing import api as routing
+from linghang.study import api as study
 from linghang.supervision import api as supervision
 from linghang.transfers import api as transfers
 from linghang.worklists import api as worklists
@@ -289,6 +290,19 @@ def _of_corrections(scope: Scope) -> Iterator[Line]:
     yield from _line(len(found), words, address, "message-report")
 
 
+def _of_swaps(scope: Scope) -> Iterator[Line]:
+    if scope.person_id is None:
+        return
+    found = list(study.list_swaps(scope.person_id))
+    words = ngettext(
+        "%(n)d lecturer asks you to swap days", "%(n)d lecturers ask you to swap days", len(found)
+    )
+    address = reverse("study:home")
+    if len(found) == 1:
+        address = reverse("study:lecture", args=[found[0].other_id])
+    yield from _line(len(found), words, address, "school")
+
+
 ROOMS = (
     _of_tasks,
     _of_problems,
@@ -304,6 +318,7 @@ ROOMS = (
     _of_appraisals,
     _of_pioneers,
     _of_corrections,
+    _of_swaps,
 )
 
 
