@@ -41,7 +41,8 @@ def test_the_officer_adopts_the_handbook_of_the_pack(house, go):
     data = {"unit": bureau.committee.pk, "template": Template.objects.get().pk}
     assert go(bureau.officer, "adopt", data=data).status_code == 302
     handbook = Handbook.objects.get()
-    assert go(bureau.secretary, "home").url == reverse("handbook:matrix", args=[handbook.pk])
+    assert go(bureau.officer, "home").url == reverse("handbook:matrix", args=[handbook.pk])
+    assert go(bureau.secretary, "home").url == reverse("handbook:sheet", args=[bureau.branch.pk])
 
 
 def test_a_branch_sees_each_standard_with_its_records_and_what_to_do_next(house, go):

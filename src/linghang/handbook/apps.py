@@ -15,7 +15,7 @@ class HandbookConfig(AppConfig):
         packs.register_sections()
         org.register_unit_panel(
             "handbook",
-            _("Standards"),
+            _("Standards handbook"),
             "handbook:panel",
             order=47,
             visible=lambda scope, unit: (
@@ -26,7 +26,7 @@ class HandbookConfig(AppConfig):
             navigation.Entry(
                 "handbook",
                 _("Standards handbook"),
-                "book",
+                "clipboard-check",
                 "handbook:home",
                 Permission.VIEW_RECORDS,
                 35,

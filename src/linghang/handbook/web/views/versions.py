@@ -14,6 +14,7 @@ from linghang.handbook.enums import Check, Concern, VersionState
 from linghang.handbook.mapping import describe_check, list_activity_kinds
 from linghang.handbook.models import Standard, Version
 from linghang.handbook.queries import versions as queries
+from linghang.handbook.queries.sheets import list_units
 from linghang.handbook.web.exports import number_of, write_version
 from linghang.handbook.web.views.shared import (
     find_present,
@@ -42,10 +43,13 @@ FIELD_NAMES = {
 @require(Permission.VIEW_RECORDS)
 @require_GET
 def go_home(request: HttpRequest) -> HttpResponse:
-    """Lead to the one handbook the reader sees, or list them, or say how to get one."""
+    """Lead to the sheet of the one branch the reader sees, else to the one handbook, else list them."""
     scope = get_scope(request)
     handbooks = list(queries.list_handbooks(scope)[:50])
     if len(handbooks) == 1:
+        units = list_units(scope, handbooks[0]).exclude(kind=UnitKind.GROUP)[:2]
+        if len(units) == 1:
+            return redirect("handbook:sheet", pk=units[0].pk)
         return redirect("handbook:matrix", pk=handbooks[0].pk)
     context = {
         "handbooks": handbooks,
