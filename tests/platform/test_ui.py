@@ -132,18 +132,18 @@ def test_a_section_stands_whole_in_the_order_of_the_headings(sections):
 @pytest.mark.parametrize(
     ("cookie", "page", "unfolded"),
     [
-        (None, None, ["life"]),  # who never chose sees the daily ones
-        ("system", None, ["system"]),
-        ("", None, []),
-        ("", "/ui/manifest.webmanifest", ["system"]),  # where the reader is never folds
-        ("none.<b>", None, []),
+        (None, None, ["life", "system"]),  # nothing hides until its reader wants it to
+        ("system", None, ["life"]),
+        ("life.system", None, []),
+        ("life.system", "/ui/manifest.webmanifest", ["system"]),  # where the reader is never folds
+        ("none.<b>", None, ["life", "system"]),
     ],
 )
 def test_the_navigation_stands_folded_as_it_was_left(sections, cookie, page, unfolded):
     request = RequestFactory().get("/")
     request.resolver_match = resolve(page) if page else None
     if cookie is not None:
-        request.COOKIES["unfolded"] = cookie
+        request.COOKIES["folded"] = cookie
     groups = context.Shell(request).groups
     assert [group.section.code for group in groups] == ["", "life", "system"]
     assert [group.section.code for group in groups[1:] if group.is_open] == unfolded

@@ -36,8 +36,8 @@ class Shell:
     @cached_property
     def groups(self) -> list[navigation.Group]:
         """Return the links under their headings, folded as the reader left them (the cookie)."""
-        kept = self._request.COOKIES.get("unfolded")
-        return navigation.group_links(self.links, None if kept is None else kept.split("."))
+        folded = self._request.COOKIES.get("folded", "").split(".")
+        return navigation.group_links(self.links, folded)
 
     @cached_property
     def phone_links(self) -> list[navigation.Link]:

@@ -21,19 +21,18 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Section:
-    """A heading of the sidebar; what stands under it folds away. `unfolded` is how it begins."""
+    """A heading of the sidebar; what stands under it folds away when the reader wants it to."""
 
     code: str
     label: Any = ""  # a lazy translation
-    unfolded: bool = False
 
 
 # The headings in their order; entries without one stand first and never fold.
 TOP = Section("")
-LIFE = Section("life", _("Organisation life"), unfolded=True)
+LIFE = Section("life", _("Organisation life"))
 RANKS = Section("ranks", _("Members and committees"))
 SERVICE = Section("service", _("Service and actions"))
-PROBLEMS = Section("problems", _("Problems and checks"), unfolded=True)
+PROBLEMS = Section("problems", _("Problems and checks"))
 RESULTS = Section("results", _("Results and reports"))
 BASICS = Section("basics", _("Basics"))
 SYSTEM = Section("system", _("System"))
@@ -122,17 +121,17 @@ def list_links(scope: Any, match: ResolverMatch | None) -> list[Link]:
     ]
 
 
-def group_links(links: Iterable[Link], unfolded: Collection[str] | None) -> list[Group]:
+def group_links(links: Iterable[Link], folded: Collection[str]) -> list[Group]:
     """Return the links under their headings, each told whether it stands open.
 
-    `unfolded` are the codes of the sections the reader left open, None for who never chose. The
-    section of the current page is always open, so that a reader sees where they are.
+    `folded` are the codes of the sections the reader folded. The section of the current page is always
+    open, so that a reader sees where they are.
     """
     groups = []
     for section, found in itertools.groupby(links, key=lambda link: link.section):
         inside = tuple(found)
-        chosen = section.unfolded if unfolded is None else section.code in unfolded
-        groups.append(Group(section, inside, chosen or any(link.current for link in inside)))
+        is_here = any(link.current for link in inside)
+        groups.append(Group(section, inside, is_here or section.code not in folded))
     return groups
 
 

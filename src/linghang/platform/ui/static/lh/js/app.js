@@ -5,7 +5,7 @@
  *   data-lh-slash                 input that "/" jumps to
  *   data-lh-focus                 element that takes the focus on load (error summary)
  *   data-lh-menu                  <details> that closes on Escape and on a click elsewhere
- *   data-lh-fold="code"           <details> of the navigation: what stands open is kept in a cookie
+ *   data-lh-fold="code"           <details> of the navigation: what is folded is kept in a cookie
  *   data-lh-open="id"             opens the <dialog>; data-lh-close shuts it; data-lh-open-now opens on load
  *   data-lh-confirm="question"    asks before a button or form sends
  *   data-lh-bulk                  form with a checkbox per row: data-lh-all, data-lh-chosen, data-lh-clear
@@ -64,9 +64,9 @@
     setTimeout(() => {
       const same = `[data-lh-fold="${group.dataset.lhFold}"]`;
       all(document, same).forEach((one) => (one.open = group.open)); // the phone's menu has its own
-      const open = all(document, "[data-lh-fold][open]").map((one) => one.dataset.lhFold);
-      const value = Array.from(new Set(open)).join(".");
-      document.cookie = `unfolded=${value};path=/;max-age=31536000;samesite=lax`;
+      const folded = all(document, "[data-lh-fold]:not([open])").map((one) => one.dataset.lhFold);
+      const value = Array.from(new Set(folded)).join(".");
+      document.cookie = `folded=${value};path=/;max-age=31536000;samesite=lax`;
     });
   });
 
