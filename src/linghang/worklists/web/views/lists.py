@@ -27,7 +27,7 @@ from linghang.worklists.web.forms.lists import (
     ReasonForm,
 )
 
-LISTS_A_PAGE = 20
+LISTS_A_PAGE = 50
 ACTS_A_PAGE = 50
 VERB_TONES = {
     Verb.WITHDRAWN: "warn",
