@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from django import forms
@@ -78,9 +79,9 @@ class StepForm(forms.Form):
     def prepare(self) -> None:
         """Add what depends on the way."""
 
+    @abstractmethod  # each act has its form; the forms' own metaclass does not check it
     def act(self, actor: Any) -> None:
         """Do the act with what was entered."""
-        raise NotImplementedError
 
     def call(self, service: Any, actor: Any, **values: Any) -> None:
         """Call the service with the way as it was seen."""

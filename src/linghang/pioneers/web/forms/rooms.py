@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -117,9 +118,9 @@ class DeedForm(forms.Form):
     def prepare(self) -> None:
         """Add what depends on the post, zone or squad."""
 
+    @abstractmethod  # each act has its form; the forms' own metaclass does not check it
     def act(self, actor: Any) -> None:
         """Do the act with what was entered."""
-        raise NotImplementedError
 
     def call(self, service: Any, actor: Any, **values: Any) -> None:
         """Call the service with the post, zone or squad as it was seen."""
