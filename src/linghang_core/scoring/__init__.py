@@ -1,7 +1,7 @@
 """Scoring: a score is a pure function of (scheme version, facts, period), and explains itself.
 
 `docs/algorithms/scoring.md` tells the algorithm in prose. The rooms: `scheme` what a scheme is,
-`subjects` who is rated, `atoms` what a scheme compiles to, `engine` counting in the lake, `score`
+`subjects` who is rated, `atoms` what a scheme compiles to, `engines` counting in the lake, `score`
 the score functions, `evaluation` points and totals, `results` what comes out, `digest` its proof,
 `explanation` and `formulas` why it is so, `comparison` what would change, `linting` what no scheme
 may contain.
@@ -10,7 +10,7 @@ may contain.
 from linghang_core.scoring.atoms import Atom, Plan, Predicate, compile_scheme
 from linghang_core.scoring.comparison import Comparison, Difference, Move, compare
 from linghang_core.scoring.digest import digest_json, digest_scheme
-from linghang_core.scoring.engine import count_atoms
+from linghang_core.scoring.engines import Engine, count_atoms
 from linghang_core.scoring.evaluation import assess, evaluate, settle
 from linghang_core.scoring.explanation import (
     Adjustment,
@@ -63,6 +63,7 @@ __all__ = [
     "CriterionResult",
     "Difference",
     "DimensionExplanation",
+    "Engine",
     "EvaluationError",
     "Evidence",
     "Explanation",

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from linghang_core.scoring.atoms import Plan, compile_scheme
-from linghang_core.scoring.engine import Counts, Lake, count_atoms
+from linghang_core.scoring.engines import Counts, Lake, count_atoms
 from linghang_core.scoring.results import (
     CriterionResult,
     GroupSummary,

@@ -268,7 +268,7 @@ def _unmet(counted: Evidence, due: Evidence | KnownNumber | None) -> Evidence | 
     if not isinstance(due, Evidence) or due.aggregate is not counted.aggregate:
         return None
     predicate = find_unmet(counted.predicate, due.predicate)
-    if predicate is None or due.aggregate is Aggregate.MONTHS:
+    if predicate is None or due.aggregate in (Aggregate.MONTHS, Aggregate.DAYS):
         return None
     amount = due.amount - counted.amount
     return Evidence(aggregate=due.aggregate, amount=amount, predicate=predicate)

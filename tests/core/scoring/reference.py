@@ -50,6 +50,8 @@ def amount(facts: Sequence[Fact], side: Any) -> Fraction:
         return Fraction(len(meant))
     if side.aggregate == "sum":
         return Fraction(sum(fact.quantity for fact in meant), 100)
+    if side.aggregate == "days":
+        return Fraction(len({fact.counts_on for fact in meant}))
     return Fraction(len({(fact.counts_on.year, fact.counts_on.month) for fact in meant}))
 
 

@@ -63,8 +63,8 @@ def selectors(draw: st.DrawFn, *, person: bool) -> dict[str, Any]:
 def measures(draw: st.DrawFn, *, person: bool, ratio: bool) -> dict[str, Any]:
     selector = selectors(person=person)
     if not ratio:
-        return {draw(st.sampled_from(["count", "sum", "months"])): draw(selector)}
-    aggregates = st.sampled_from(["count", "sum", "months"])
+        return {draw(st.sampled_from(["count", "sum", "months", "days"])): draw(selector)}
+    aggregates = st.sampled_from(["count", "sum", "months", "days"])
     to: dict[str, Any] = {"attribute": "members"}
     if draw(st.integers(0, 4)):
         to = {**draw(selector), "aggregate": draw(aggregates)}

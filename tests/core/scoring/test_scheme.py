@@ -120,7 +120,7 @@ def test_two_measures_at_once_are_refused() -> None:
     assert faults(document) == [
         (
             "dimensions[0](D1).criteria[0](A).measure: "
-            "give exactly one of count, sum, months, ratio; found count, sum"
+            "give exactly one of count, sum, months, days, ratio; found count, sum"
         )
     ]
 

@@ -106,6 +106,7 @@ def _side(side: Side, kinds: Mapping[str, FactKind]) -> str:
         Aggregate.COUNT: _("number of: %(what)s"),
         Aggregate.SUM: _("sum of: %(what)s"),
         Aggregate.MONTHS: _("months with: %(what)s"),
+        Aggregate.DAYS: _("days with: %(what)s"),
     }[side.aggregate] % {"what": what}
 
 

@@ -128,6 +128,8 @@ def _count(aggregate: Aggregate, predicate: Predicate, facts: Sequence[Fact]) ->
         return len(found)
     if aggregate is Aggregate.SUM:
         return sum(fact.quantity for fact in found)
+    if aggregate is Aggregate.DAYS:
+        return len({fact.counts_on for fact in found})
     return len({(fact.counts_on.year, fact.counts_on.month) for fact in found})
 
 

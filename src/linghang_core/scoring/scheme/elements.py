@@ -68,11 +68,12 @@ class Level(StrEnum):
 
 
 class Aggregate(StrEnum):
-    """How facts become one whole number: how many, how much (hundredths), in how many months."""
+    """How facts become one whole number: how many, how much (hundredths), on how many months or days."""
 
     COUNT = "count"
     SUM = "sum"
     MONTHS = "months"
+    DAYS = "days"
 
 
 def _exact(value: object) -> Decimal:

@@ -71,23 +71,24 @@ def _one_of(element: BaseModel, *names: str) -> None:
 
 
 class Measure(Element):
-    """How a criterion reads the facts: exactly one of count, sum, months, ratio."""
+    """How a criterion reads the facts: exactly one of count, sum, months, days, ratio."""
 
     model_config = EXACTLY_ONE
 
     count: Selector | None = None
     sum: Selector | None = None
     months: Selector | None = None
+    days: Selector | None = None
     ratio: Ratio | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        _one_of(self, "count", "sum", "months", "ratio")
+        _one_of(self, "count", "sum", "months", "days", "ratio")
         return self
 
     @property
     def sides(self) -> tuple[Side, ...]:
-        """The fact-reading sides: one for count, sum and months; one or two for a ratio."""
+        """The fact-reading sides: one for a plain aggregate; one or two for a ratio."""
         if self.ratio is not None:
             to = self.ratio.to
             return (self.ratio.of, to) if isinstance(to, Side) else (self.ratio.of,)

@@ -1,0 +1,52 @@
+"""Counting with DuckDB through Ibis, in process: the default, and the reference for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from linghang_core.periods import DateRange
+from linghang_core.scoring.atoms import Plan
+from linghang_core.scoring.engines import columns
+from linghang_core.scoring.engines.counts import Counts, Lake
+from linghang_core.scoring.scheme import SubjectKind
+from linghang_core.scoring.subjects import Subject
+from linghang_core.scoring.windows import list_months
+
+
+def count_atoms(
+    plan: Plan, period: str, subjects: Sequence[Subject], lake: Lake, as_of_seq: int
+) -> Counts:
+    """Return every atom of every subject, in one pass per window; see `engines.count_atoms`."""
+    spans = plan.spans(period)
+    key = "person_id" if plan.subject is SubjectKind.PERSON else "unit_id"
+    counts = {subject.id: [0] * len(plan.atoms) for subject in subjects}
+    owners = ibis.memtable(columns.list_owners(plan.subject, subjects))
+    for days in sorted(set(spans)):
+        facts = _open(lake, days)
+        if facts is None or not counts:
+            continue
+        atoms = {place: atom for place, atom in enumerate(plan.atoms) if spans[place] == days}
+        own_facts = columns.standing(facts, days, as_of_seq).inner_join(owners, [(key, "owner")])
+        for row in columns.build_query(own_facts, atoms, days).to_pyarrow().to_pylist():
+            own = counts[row["subject"]]
+            for place, atom in atoms.items():
+                own[place] = columns.read_number(atom, row[f"a{place}"])
+    return {subject: tuple(numbers) for subject, numbers in counts.items()}
+
+
+def _open(lake: Lake, days: DateRange) -> ir.Table | None:
+    """The facts of the months meant, no other being opened; None when there are none."""
+    if isinstance(lake, ir.Table):
+        return lake
+    files = [
+        str(path)
+        for month in list_months(days)
+        for path in sorted(Path(lake, f"month={month}").glob("*.parquet"))
+    ]
+    if not files:
+        return None
+    return ibis.duckdb.connect().read_parquet(files, hive_partitioning=False)
