@@ -22,7 +22,8 @@ from linghang.supervision import services
 from linghang.supervision.enums import HintState, Presence
 from linghang.supervision.models import Examination, Hint, Reply, RiskPoint
 from tests.scenes.supervision import PLANTED
-from tests.test_permissions import ask, clients, find_address, read_table, read_text, world
+from tests.test_permissions import clients, find_address, read_table, world
+from tests.walking import ask, read_text
 from tests.world import World
 
 __all__ = ["clients", "world"]  # fixtures
@@ -74,10 +75,12 @@ def planted(world) -> World:
     return world
 
 
-def list_addresses(world: World) -> list[str]:
-    """Return what the tables name, each problem, panel, search and list, and all of supervision."""
+def list_addresses(world: World, reader: str) -> list[str]:
+    """Return what the tables open to a reader, each problem, panel, search, list, and supervision."""
     named = {
-        find_address(world, name, given) for way, name, given, _ in read_table() if way == "GET"
+        find_address(world, name, given)
+        for way, name, given, statuses in read_table()
+        if way == "GET" and statuses[reader] == 200
     }
     problems = (
         reverse("rectification:problem", args=[pk])
@@ -121,11 +124,13 @@ def list_addresses(world: World) -> list[str]:
     return sorted({*named, *problems, *panels, *searched, *own})
 
 
-def find_words(world: World, client: Client, words: tuple[str, ...]) -> dict[str, list[str]]:
+def find_words(
+    world: World, clients: dict[str, Client], reader: str, words: tuple[str, ...]
+) -> dict[str, list[str]]:
     """Return the addresses that show a word to the reader, with the words."""
     shown = {}
-    for address in list_addresses(world):
-        response = ask(client, "GET", address)
+    for address in list_addresses(world, reader):
+        response = ask(clients[reader], "GET", address)
         if response.status_code == 200:
             text = read_text(response)
             if found := [word for word in words if word in text]:
@@ -135,7 +140,7 @@ def find_words(world: World, client: Client, words: tuple[str, ...]) -> dict[str
 
 @pytest.mark.parametrize("reader", OUTSIDERS)
 def test_nothing_of_supervision_is_shown_to_who_is_not_asked(planted, clients, reader):
-    assert find_words(planted, clients[reader], WORDS) == {}
+    assert find_words(planted, clients, reader, WORDS) == {}
 
 
 def test_secretary_reads_what_the_own_branch_is_asked_on_two_pages_and_nowhere_else(
@@ -144,7 +149,7 @@ def test_secretary_reads_what_the_own_branch_is_asked_on_two_pages_and_nowhere_e
     """What is asked of them and what they answered; nothing of risks, hints and other branches."""
     own = Reply.objects.filter(unit=planted.bureau.branch)
     pages = {reverse("supervision:reply", args=[reply.pk]) for reply in own}
-    shown = find_words(planted, clients["secretary"], WORDS)
+    shown = find_words(planted, clients, "secretary", WORDS)
     assert set(shown) == {*pages, reverse("supervision:asked")}
     assert {word for found in shown.values() for word in found} == {
         ASKED,
@@ -157,7 +162,7 @@ def test_secretary_reads_what_the_own_branch_is_asked_on_two_pages_and_nowhere_e
 
 def test_secretary_who_has_answered_reads_the_own_answers_alone(planted, clients):
     own = Reply.objects.get(unit=planted.bureau.other_branch)
-    shown = find_words(planted, clients["other"], WORDS)
+    shown = find_words(planted, clients, "other", WORDS)
     assert shown == {
         reverse("supervision:asked"): [ASKED],
         reverse("supervision:reply", args=[own.pk]): [ASKED, LOOKED_AT, FINDING],
@@ -166,7 +171,7 @@ def test_secretary_who_has_answered_reads_the_own_answers_alone(planted, clients
 
 def test_supervisor_is_shown_every_word_and_only_by_supervision(planted, clients):
     """The walk does not look past its target, and even who may read finds it nowhere else."""
-    shown = find_words(planted, clients["supervisor"], WORDS)
+    shown = find_words(planted, clients, "supervisor", WORDS)
     assert {word for found in shown.values() for word in found} == set(WORDS)
     assert [a for a in shown if not a.startswith("/supervision/")] == []
 
