@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.urls.resolvers import URLPattern
@@ -127,11 +128,14 @@ def test_every_view_says_what_it_asks_for():
     assert bare == OPEN
 
 
-def test_every_reader_gets_what_the_table_says(world, clients):
+@pytest.mark.parametrize("half", [0, 1])  # two processes share the work
+def test_every_reader_gets_what_the_table_says(world, clients, half):
+    """Whoever asks meets the same rules on both databases; PostgreSQL is asked by those who see most."""
+    readers = READERS if connection.vendor == "sqlite" else ("secretary", "supervisor", "officer")
     wrong = []
-    for method, name, given, expected in read_table():
+    for method, name, given, expected in read_table()[half::2]:
         address, data = find_address(world, name, given), find_data(world, method, name)
-        for reader, status in expected.items():
+        for reader, status in ((reader, expected[reader]) for reader in readers):
             answer = ask(clients[reader], method, address, data)
             if answer.status_code != status:
                 wrong.append(f"{method} {name} {given} {reader}: {answer.status_code} != {status}")
