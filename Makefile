@@ -8,8 +8,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PORT ?= 8000
 TESTS ?=
 EXCEPT ?=
+FACTS ?= 10000000
 
-.PHONY: help catalogues demo demo-reset serve test test-code test-browser check format messages migrations vendor-check clean
+.PHONY: help bench catalogues demo demo-reset serve test test-code test-browser check format messages migrations vendor-check clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -50,6 +51,9 @@ test-browser: $(VENV)/dev catalogues ## Run the browser's walk and axe on every 
 
 check: $(VENV)/dev ## Contracts, style, types, templates, migrations, catalogues, docs
 	@$(BIN)/python tools/check.py
+
+bench: $(VENV)/dev ## Measure the evaluation of a nation; FACTS="1000000 10000000" for other sizes
+	@$(BIN)/python benchmarks/national.py --facts $(FACTS) --save benchmarks/results
 
 format: $(VENV)/dev ## Format code and templates
 	@$(BIN)/ruff format .

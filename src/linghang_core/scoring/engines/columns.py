@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from linghang_core.periods import DateRange
 from linghang_core.scoring.atoms import Atom, Predicate
-from linghang_core.scoring.scheme import Aggregate, Level, SubjectKind
+from linghang_core.scoring.scheme import Aggregate, Level, SubjectKind, Window
 from linghang_core.scoring.subjects import Subject
 
 
@@ -38,10 +38,41 @@ def build_query(facts: ir.Table, atoms: Mapping[int, Atom], days: DateRange) -> 
     return asked.group_by("subject").aggregate(**columns)
 
 
+def build_month_query(
+    facts: ir.Table, owner: str, columns: Sequence[Atom], days: DateRange
+) -> ir.Table:
+    """One pass over a month: a row for each owner, a column for each of `monthly.MonthCounts`.
+
+    Days are a mask with one bit each: distinct days without a hash set.
+    """
+    facts = facts.filter(facts[owner].notnull())
+    bit = _day_bit(facts)
+    numbers = {}
+    for place, column in enumerate(columns):
+        where = _condition(facts, column.predicate(days))
+        if column.aggregate is Aggregate.COUNT:
+            numbers[f"c{place}"] = facts.count(where=where)
+        elif column.aggregate is Aggregate.SUM:
+            numbers[f"c{place}"] = facts.quantity.sum(where=where)
+        else:
+            numbers[f"c{place}"] = bit.bit_or(where=where)
+    return facts.group_by(owner).aggregate(**numbers).order_by(owner)
+
+
 def read_number(atom: Atom, cell: int | None) -> int:
-    """The atom as a whole number: months come as a mask of one bit each, the rest as they are."""
+    """The atom as a whole number: months, and the days of one month, come as a mask of bits."""
     number = int(cell or 0)
-    return number.bit_count() if atom.aggregate is Aggregate.MONTHS else number
+    is_mask = atom.aggregate is Aggregate.MONTHS or _is_day_mask(atom)
+    return number.bit_count() if is_mask else number
+
+
+def _is_day_mask(atom: Atom) -> bool:
+    """Whether its days fit a mask: a window that is one month needs no hash set."""
+    return atom.aggregate is Aggregate.DAYS and atom.window is Window.MONTH
+
+
+def _day_bit(facts: ir.Table) -> ir.IntegerValue:
+    return ibis.literal(1, type="int64") << (facts.counts_on.day().cast("int64") - 1)
 
 
 def list_owners(kind: SubjectKind, subjects: Sequence[Subject]) -> pa.Table:
@@ -65,6 +96,8 @@ def _aggregate(facts: ir.Table, atom: Atom, days: DateRange) -> ir.Scalar:
         return facts.count(where=where)
     if atom.aggregate is Aggregate.SUM:
         return facts.quantity.sum(where=where)
+    if _is_day_mask(atom):
+        return _day_bit(facts).bit_or(where=where)
     if atom.aggregate is Aggregate.DAYS:
         return facts.counts_on.nunique(where=where)
     # One bit per month of the window: distinct months without a hash set, counted by popcount.

@@ -1,0 +1,269 @@
+"""A national run: seal the months that changed, mark everybody, write the results.
+
+    <store>/runs/<period>-<inputs>/manifest.json
+
+A run is named by what goes into it: schemes, period, sequence, facts and subjects. Killed at any
+moment it leaves the months it has sealed and nothing half written, and the next attempt goes on
+from there. A run that is complete is not computed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from linghang_core.scoring.atoms import Atom
+from linghang_core.scoring.digest import digest_json, digest_scheme
+from linghang_core.scoring.engines import Engine, MonthCounts, count_month
+from linghang_core.scoring.engines.monthly import add_up, is_countable, list_columns
+from linghang_core.scoring.explanation import Explanation
+from linghang_core.scoring.national.marking import Marker, rank
+from linghang_core.scoring.national.output import (
+    SMALL,
+    Line,
+    Wide,
+    explain_lines,
+    read_lines,
+    write_long,
+    write_wide,
+)
+from linghang_core.scoring.national.roster import Roster
+from linghang_core.scoring.national.sealing import SHORT, Seals
+from linghang_core.scoring.national.storing import (
+    folder_written_whole,
+    read_json,
+    sweep,
+    write_json,
+)
+from linghang_core.scoring.problems import EvaluationError
+from linghang_core.scoring.scheme import Scheme, SubjectKind
+from linghang_core.scoring.score import to_cents
+from linghang_core.scoring.subjects import Subject
+
+PART = 65_536
+"""Subjects marked and written together; part of the format, since digests go by parts."""
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Board:
+    """A scheme with those it rates."""
+
+    scheme: Scheme
+    roster: Roster
+
+
+@dataclass(frozen=True)
+class Run:
+    """A complete run: its folder and what its manifest says."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """The digest of every number of the run; equal inputs give equal digests."""
+        return str(self.manifest["digest"])
+
+    def read(self, scheme: str, subject: int) -> list[Line]:
+        """Return what one subject got in a scheme, criterion by criterion."""
+        return read_lines(self.folder / scheme, self.manifest["boards"][scheme]["parts"], subject)
+
+    def explain(self, scheme: Scheme, subject: Subject) -> Explanation:
+        """Return why a subject has its score; EvaluationError when it was not rated here."""
+        lines = self.read(scheme.code, subject.id)
+        if not lines:
+            raise EvaluationError(f"{subject.code} was not evaluated by {scheme.code} in this run")
+        manifest = self.manifest
+        return explain_lines(scheme, manifest["period"], subject, lines, manifest["as_of_seq"])
+
+
+def run_nation(
+    boards: Sequence[Board],
+    period: str,
+    lake: Path,
+    as_of_seq: int,
+    store: Path,
+    *,
+    engine: Engine = Engine.KERNEL,
+    workers: int | None = None,
+    progress: Progress = lambda _step: None,
+) -> Run:
+    """Return the run of these inputs, computing what is not there yet.
+
+    `lake` is the folder of monthly Parquet files, `store` the folder of seals and runs. Only
+    months whose facts have changed are counted; `progress` is told each step.
+    """
+    wanted = _list_wanted(boards, period)
+    seals = Seals(store)
+    facts = seals.digest_months(lake, list(wanted), as_of_seq)
+    inputs = {
+        "period": period,
+        "as_of_seq": as_of_seq,
+        "facts": facts,
+        "boards": [[digest_scheme(item.scheme), digest_roster(item.roster)] for item in boards],
+    }
+    folder = store / "runs" / f"{period}-{digest_json(inputs)[:SHORT]}"
+    if (found := read_json(folder / "manifest.json")) is not None:
+        return Run(folder, found)
+    progress("months")
+    workers = workers or os.cpu_count() or 1
+    months = _seal_months(wanted, lake, as_of_seq, seals, facts, engine, workers, progress)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    sweep(folder.parent)
+    with folder_written_whole(folder) as hidden:
+        written = {}
+        for board in boards:
+            found = {month: kinds[board.roster.kind] for month, kinds in months.items()
+                     if board.roster.kind in kinds}  # fmt: skip
+            written[board.scheme.code] = _write_board(
+                board, period, as_of_seq, found, hidden, workers, progress
+            )
+        # Which files the facts stood in is no part of the digest: the same facts give the same.
+        asked = {name: value for name, value in inputs.items() if name != "facts"}
+        manifest = {**inputs, "boards": written, "digest": digest_json([asked, written])}
+        write_json(hidden / "manifest.json", manifest)
+        progress("manifest")
+    for month in facts:
+        seals.tidy(month)
+    return Run(folder, manifest)
+
+
+def find_overtaken(run: Run, lake: Path, store: Path, as_of_seq: int) -> tuple[str, ...]:
+    """Return the months whose facts have changed since the run read them, in order."""
+    known = run.manifest["facts"]
+    now = Seals(store).digest_months(lake, sorted(known), as_of_seq)
+    return tuple(month for month in sorted(known) if known[month] != now[month])
+
+
+def digest_roster(roster: Roster) -> str:
+    """Return the digest of who is rated, with which attributes and whose facts."""
+    content = hashlib.sha256(roster.kind.encode())
+    for array in (roster.ids, roster.owners.ids, roster.owners.starts, roster.homes):
+        content.update(b"|" if array is None else np.ascontiguousarray(array).tobytes())
+    content.update("\n".join(roster.codes.to_pylist()).encode())
+    for name in sorted(roster.attributes):
+        column = roster.attributes[name]
+        order = sorted(range(len(column.values)), key=lambda place: str(column.values[place]))
+        places = np.empty(len(order), np.int32)
+        places[order] = np.arange(len(order), dtype=np.int32)
+        content.update(f"|{name}|{[str(column.values[place]) for place in order]}|".encode())
+        content.update(places[column.places].tobytes())
+    return content.hexdigest()
+
+
+def _list_wanted(
+    boards: Sequence[Board], period: str
+) -> dict[str, dict[SubjectKind, tuple[Atom, ...]]]:
+    """What each month has to be counted for, over all schemes."""
+    codes = [board.scheme.code for board in boards]
+    if len(set(codes)) < len(codes):
+        raise EvaluationError("a run has one board for a scheme")
+    wanted: dict[str, dict[SubjectKind, dict[Atom, None]]] = {}
+    for board in boards:
+        kind, plan = board.roster.kind, Marker(board.scheme, period).plan
+        if kind is not board.scheme.subject:
+            raise EvaluationError(f"{board.scheme.code} rates a {board.scheme.subject}")
+        if not is_countable(plan):
+            raise EvaluationError(
+                f"{board.scheme.code} reads what cannot be counted month by month;"
+                " evaluate it subject by subject"
+            )
+        for month, columns in list_columns(plan, period).items():
+            wanted.setdefault(month, {}).setdefault(kind, {}).update(dict.fromkeys(columns))
+    return {
+        month: {kind: tuple(columns) for kind, columns in wanted[month].items()}
+        for month in sorted(wanted)
+    }
+
+
+def _seal_months(
+    wanted: Mapping[str, Mapping[SubjectKind, Sequence[Atom]]],
+    lake: Path,
+    as_of_seq: int,
+    seals: Seals,
+    facts: Mapping[str, str],
+    engine: Engine,
+    workers: int,
+    progress: Progress,
+) -> dict[str, dict[SubjectKind, MonthCounts]]:
+    """Every month's counts: sealed ones as they are, the others counted and sealed."""
+
+    def seal(month: str) -> dict[SubjectKind, MonthCounts]:
+        found, missing = {}, {}
+        for kind, columns in wanted[month].items():
+            counts = seals.read(month, kind, facts[month], columns)
+            if counts is None:
+                missing[kind] = columns
+            else:
+                found[kind] = counts
+        if missing:
+            progress(f"count {month}")
+            counted = count_month(lake, month, missing, as_of_seq, engine)
+            for kind, counts in counted.items():
+                seals.write(month, kind, facts[month], counts)
+                progress(f"sealed {month} {kind}")
+            found |= counted
+        return found
+
+    # DuckDB shares one query out to all processors by itself.
+    with ThreadPoolExecutor(workers if engine is Engine.KERNEL else 1) as pool:
+        return dict(zip(wanted, pool.map(seal, wanted), strict=True))
+
+
+def _write_board(
+    board: Board,
+    period: str,
+    as_of_seq: int,
+    months: Mapping[str, MonthCounts],
+    run: Path,
+    workers: int,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Mark and write the subjects of one scheme, part by part; return what the manifest says."""
+    scheme, roster = board.scheme, board.roster
+    folder = run / scheme.code
+    folder.mkdir()
+    marker = Marker(scheme, period, as_of_seq)
+    # Places within a group, if a scheme scores them, need everybody at once.
+    size = PART if marker.by_columns else max(len(roster), 1)
+    highest = max(to_cents(scheme.base), *(to_cents(item.full) for item in scheme.criteria))
+    form = np.int32 if highest < SMALL else np.int64
+    points = [np.zeros(len(roster), form) for _ in scheme.criteria]
+    totals = np.zeros(len(roster), np.int64)
+    bands, groups = np.zeros(len(roster), np.int16), np.zeros(len(roster), np.int16)
+    reasons = np.zeros(len(roster), np.uint8)
+
+    def write_part(first: int) -> dict[str, Any]:
+        part = roster.part(first, min(first + size, len(roster)))
+        marks = marker.mark(part, add_up(marker.plan, period, months, part.owners))
+        span = slice(first, first + len(part))
+        for whole, own in zip(points, marks.points, strict=True):
+            whole[span] = own
+        totals[span], bands[span] = marks.totals, marks.bands
+        groups[span], reasons[span] = marks.groups, marks.reasons
+        name = f"long-{first // PART:05d}.parquet"
+        digest = write_long(folder / name, scheme, part.ids, marks)
+        progress(f"part {scheme.code} {first}")
+        return {
+            "file": name,
+            "first": int(part.ids[0]),
+            "last": int(part.ids[-1]),
+            "digest": digest,
+        }
+
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(write_part, range(0, len(roster), size)))
+    ranks = rank(totals, groups, reasons) if scheme.may_rank else None
+    write_wide(
+        folder / "wide.parquet", scheme, roster, Wide(points, totals, bands, groups, reasons, ranks)
+    )
+    progress(f"wide {scheme.code}")
+    return {"parts": parts, "subjects": len(roster), "rated": int((reasons == 0).sum())}
