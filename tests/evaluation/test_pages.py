@@ -497,7 +497,7 @@ QUERIES = {
     "matrix": 6,
     "why": 10,
     "score": 10,
-    "publication": 9,
+    "publication": 10,
     "publications": 5,
 }
 

@@ -6,12 +6,17 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
+from linghang.cli import cli, register_commands
 from linghang.evaluation import mapping, services
 from linghang.evaluation.enums import RunState, SchemeState
 from linghang.evaluation.models import Run, Scheme, Score
 from linghang.evaluation.queries import facts as fact_queries
+from linghang.evaluation.services import running
+from linghang.ledger.models import Fact
 from linghang.org.enums import UnitKind
 from linghang.org.models import UnitVersion
 from linghang.platform.audit.models import Entry as AuditEntry
@@ -19,6 +24,8 @@ from linghang.platform.tasks.progress import JobCancelled
 from linghang_core import scoring
 from tests.cast import make_person, make_unit
 from tests.evaluation import cases
+
+register_commands()
 
 
 def run(scheme, bureau, period=cases.OCTOBER, **more):
@@ -272,3 +279,99 @@ def test_same_version_twice_changes_nothing(flag):
         1,
         1,
     )
+
+
+def test_run_overtaken_by_new_facts_says_by_how_many(bureau, flag, star, client):
+    cases.write_example(bureau)
+    away = make_unit("营销党支部", UnitKind.BRANCH, bureau.stranger_committee)
+    make_person("路远山", away)
+    roots = [bureau.committee, bureau.stranger_committee]
+    runs = services.evaluate_months(
+        schemes=[flag, star], periods=[cases.OCTOBER], roots=roots, actor=None
+    )
+    assert fact_queries.count_overtaking(runs) == {}
+    cases.record(bureau.branch, "probe.duty", n=2, status="met")
+    source = cases.record(bureau.branch, "probe.deed", quantity=500, person=bureau.member)
+    cases.withdraw(source)
+    cases.record(bureau.branch, "probe.duty", status="met", on=date(2026, 11, 2))  # another month
+    cases.record(away, "probe.duty", status="met")
+    found = fact_queries.count_overtaking(runs)
+    told = {(r.scheme.code, r.root_id): found.get(r.pk, 0) for r in runs}
+    assert told == {
+        ("flag", bureau.committee.pk): 3,
+        ("flag", bureau.stranger_committee.pk): 1,
+        ("star", bureau.committee.pk): 1,
+        ("star", bureau.stranger_committee.pk): 0,
+    }
+    own = next(r for r in runs if r.root_id == bureau.committee.pk and r.scheme_id == flag.pk)
+    client.force_login(bureau.officer.user)
+    page = client.get(reverse("evaluation:run", args=[own.pk])).text
+    assert "本批次已过时：此后有 3 条事实录入或撤回" in page
+    cycle = client.get(
+        reverse("evaluation:index"), {"root": bureau.committee.pk, "period": cases.OCTOBER}
+    ).text
+    assert "已过时：此后 3 条事实有变动" in cycle
+    assert "已过时：此后 1 条事实有变动" in cycle
+
+
+def test_facts_recorded_while_a_run_counts_overtake_it(bureau, flag, monkeypatch):
+    """They are neither counted nor within what the run says it is as of."""
+    cases.write_example(bureau)
+    last = Fact.objects.order_by("-seq").first().seq
+    list_subjects = running.list_subjects
+
+    def meanwhile(*args):
+        cases.record(bureau.branch, "probe.duty", status="met")
+        return list_subjects(*args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "list_subjects", meanwhile)
+        done = services.run_evaluation(
+            scheme=flag, period=cases.OCTOBER, root=bureau.committee, actor=None
+        )
+    assert (done.as_of_seq, totals(done)["变电运维党支部"][0]) == (last, Decimal("66.00"))
+    assert fact_queries.count_overtaking([done]) == {done.pk: 1}
+
+
+def test_command_warns_of_an_overtaken_run_and_tells_a_failed_bureau_apart(
+    bureau, flag, monkeypatch
+):
+    cases.write_example(bureau)
+    assess = scoring.assess
+
+    def break_one(scheme, period, subjects, *more):
+        if not subjects:
+            raise scoring.EvaluationError("示范原因")
+        cases.record(bureau.branch, "probe.duty", status="met")
+        return assess(scheme, period, subjects, *more)
+
+    monkeypatch.setattr(scoring, "assess", break_one)
+    result = CliRunner().invoke(cli, ["evaluate", "flag", "--period", "2026-10"])
+    own, warning, other = result.output.splitlines()
+    run = Run.objects.get(root=bureau.committee)
+    assert own == (
+        f"{bureau.committee.code} 中共示范甲供电公司委员会: 2 rated, 0 not rated, digest {run.digest}"
+    )
+    assert warning.startswith(
+        f"Warning: {bureau.committee.code} 中共示范甲供电公司委员会 is overtaken: 1 "
+    )
+    assert other == f"{bureau.stranger_committee.code} 中共示范乙供电公司委员会: failed: 示范原因"
+    assert result.exit_code == 1
+    states = dict(Run.objects.values_list("root__name", "state"))
+    assert states == {
+        "中共示范甲供电公司委员会": RunState.DONE,
+        "中共示范乙供电公司委员会": RunState.FAILED,
+    }
+
+
+def test_engine_is_on_record_and_never_in_the_digest(bureau, flag, settings):
+    cases.write_example(bureau)
+    first = run(flag, bureau)
+    entry = AuditEntry.objects.get(verb="run_evaluation")
+    assert (first.summary["engine"], entry.new["engine"]) == ("duckdb", "duckdb")
+    Run.objects.all().delete()
+    other = services.Counting(scoring.Engine.DUCKDB, "spark://elsewhere:7077")
+    assert run(flag, bureau, counting=other).digest == first.digest
+    settings.ENGINE = "abacus"
+    with pytest.raises(services.EvaluationRefused, match=r"abacus.*duckdb, kernel, spark"):
+        run(flag, bureau)

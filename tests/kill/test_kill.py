@@ -49,8 +49,8 @@ def run(folder, *words, **more):
     )
 
 
-def prepare(folder, script):
-    done = run(folder, "-c", script)
+def prepare(folder, script, **more):
+    done = run(folder, "-c", script, **more)
     assert done.returncode == 0, done.stderr[-3000:]
     return folder
 
@@ -226,3 +226,54 @@ def test_a_publication_killed_at_any_moment_is_there_wholly_or_not_at_all(built,
     )
     assert len(expected["papers"]) == before + 2
     assert not outcomes[0]
+
+
+def test_a_run_over_all_bureaus_killed_again_and_again_loses_nothing_and_completes(built, tmp_path):
+    """Six bureaus; eight kills on one copy, each later than the one before."""
+    template = shutil.copytree(built, tmp_path / "template")
+    prepare(
+        template,
+        """
+import django; django.setup()
+from django.db import transaction
+from linghang.org.enums import UnitKind
+from tests.cast import make_person, make_unit
+from tests.evaluation import cases
+with transaction.atomic():
+    cases.install(cases.unit_scheme())
+    for number in range(4):
+        committee = make_unit(f"中共示范{number}供电公司委员会", UnitKind.COMMITTEE, code=f"PX{number}")
+        for place in range(2):
+            branch = make_unit(f"示范{number}-{place}党支部", UnitKind.BRANCH, committee, code=f"PX{number}{place}")
+            for member in range(3):
+                make_person("石一川", branch)
+            cases.record(branch, "probe.duty", n=number + place + 1, status="met")
+            cases.record(branch, "probe.duty", status="missed")
+""",
+        PYTHONPATH=os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+    )
+    done = run(
+        template,
+        str(Path(__file__).with_name("nation.py")),
+        str(template),
+        PYTHONPATH=os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    calm, total, between, (status, last) = json.loads(done.stdout.splitlines()[-1])
+    print(
+        f"killed at {len(between)} of {total} moments; finished bureaus: {[len(seen) for _, seen in between]}"
+    )
+    assert len(calm) == 6
+    assert total > 60
+    kept = {}
+    for code, seen in between:
+        assert code == KILLED
+        assert seen.items() >= kept.items(), "a finished bureau was lost or done again"
+        for _root, state, digest, subjects, scores, entries in seen.values():
+            assert (state, bool(digest), scores, entries) == ("done", True, subjects, 1)
+        kept = seen
+    assert len(between[0][1]) == 0
+    assert 0 < len(between[5][1]) < 6
+    assert status == 0
+    assert last.items() >= kept.items()
+    assert sorted(last.values()) == sorted(calm.values())

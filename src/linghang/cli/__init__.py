@@ -40,6 +40,7 @@ def register_commands() -> None:
         reliability,
         ruling,
         serving,
+        verifying,
     )
 
     for command in (
@@ -58,5 +59,6 @@ def register_commands() -> None:
         calendaring.workdays,
         reliability.reliability,
         ruling.rules,
+        verifying.publications,
     ):
         cli.add_command(command)

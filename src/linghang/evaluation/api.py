@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -17,6 +18,7 @@ from linghang.evaluation.models import Publication, Run, Scheme, Score
 from linghang.evaluation.queries import cycle as cycle_queries
 from linghang.evaluation.queries import frozen, visible
 from linghang.evaluation.queries import scores as score_queries
+from linghang.evaluation.queries.facts import count_overtaking
 from linghang.evaluation.queries.overview import (
     UnitTotal,
     find_unit_run,
@@ -31,6 +33,7 @@ from linghang.evaluation.queries.schemes import load
 from linghang.evaluation.services import (
     EvaluationRefused,
     PublicationRefused,
+    choose_engine,
     close_publication,
     decide_objection,
     evaluate_months,
@@ -39,6 +42,7 @@ from linghang.evaluation.services import (
     object_to,
     publish_run,
     run_evaluation,
+    verify_publication,
 )
 from linghang.evaluation.services.publishing import freeze
 from linghang.org.models import Unit
@@ -57,13 +61,16 @@ __all__ = [
     "ResultRow",
     "Results",
     "UnitTotal",
+    "choose_engine",
     "close_publication",
     "count_open_objections",
+    "count_overtaking",
     "decide_objection",
     "evaluate",
     "evaluate_months",
     "explain_subject",
     "find_publication",
+    "find_publications",
     "find_run",
     "find_scheme",
     "find_unit_run",
@@ -86,6 +93,7 @@ __all__ = [
     "register_publication_action",
     "run_evaluation",
     "total_course",
+    "verify_publication",
 ]
 
 
@@ -208,7 +216,12 @@ def count_open_objections(scope: Scope) -> int:
 
 
 def evaluate(
-    scheme_code: str, period: str, *, root: Unit | None = None, actor: Any = None
+    scheme_code: str,
+    period: str,
+    *,
+    root: Unit | None = None,
+    actor: Any = None,
+    counting: services.Counting | None = None,
 ) -> list[Run]:
     """Evaluate one bureau, or every bureau when none is named, by the scheme in force.
 
@@ -216,8 +229,20 @@ def evaluate(
     """
     roots = [root] if root is not None else _all_bureaus()
     return services.evaluate_months(
-        schemes=[services.find_scheme(scheme_code)], periods=[period], roots=roots, actor=actor
+        schemes=[services.find_scheme(scheme_code)],
+        periods=[period],
+        roots=roots,
+        actor=actor,
+        counting=counting,
     )
+
+
+def find_publications(number: str = "", unit_code: str = "") -> QuerySet[Publication]:
+    """Return the publications of a number, or all, of one bureau or every one; for an operator."""
+    found = Publication.objects.select_related("run__scheme", "run__root").order_by("pk")
+    if number:
+        found = found.filter(number=number)
+    return found.filter(run__root__code=unit_code) if unit_code else found
 
 
 def explain_subject(scheme_code: str, period: str, subject_code: str) -> dict[str, Any]:

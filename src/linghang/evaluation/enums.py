@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +92,21 @@ class ObjectionState(models.TextChoices):
     def is_decided(self) -> bool:
         """Return whether somebody has decided."""
         return self is not ObjectionState.OPEN
+
+
+class Part(StrEnum):
+    """Where a verification (核验) found something other than it was published."""
+
+    SNAPSHOT = "snapshot"
+    AUDIT = "audit"  # the digest noted in the audit trail
+    RUN = "run"  # the digest of the run
+    SCHEME = "scheme"  # the scheme in the snapshot and its digest
+    RESULTS = "results"  # the digest of all results
+    CRITERION = "criterion"
+    TOTAL = "total"
+    OTHER = "other"  # of a subject's result
+    ROW = "row"  # the score that lists are made of
+    CORRECTION = "correction"
 
 
 NOT_RATED_WORDS: dict[str, str | Promise] = {

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from linghang.evaluation import services
+from linghang.evaluation.models import Publication
 from linghang.org.models import Unit
 from linghang.platform.tasks.models import Job
 from linghang.platform.tasks.progress import Progress
 from linghang.platform.tasks.services import job_handler
 
 RUN = "evaluation.run"
+VERIFY = "evaluation.verify"
 
 
 @job_handler(RUN)
@@ -37,3 +39,15 @@ def run_evaluations(job: Job, progress: Progress) -> dict[str, Any]:
         )
         done.append(run.pk)
     return {"runs": done}
+
+
+@job_handler(VERIFY)
+def verify_publications(job: Job, progress: Progress) -> dict[str, Any]:
+    """Verify a publication; return how much differs. What it found stands in the audit trail."""
+    publication = Publication.objects.select_related("run__scheme", "run__root").get(
+        pk=job.params["publication"]
+    )
+    progress(0, 1, publication.number)
+    found = services.verify_publication(publication=publication, actor=job.actor)
+    progress(1, 1, publication.number)
+    return {"digest": found.digest, "differences": len(found.differences)}

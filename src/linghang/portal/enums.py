@@ -142,6 +142,7 @@ VERB_WORDS = {
     "prove_tasks": _("finished tasks by their records"),
     "return_task": _("returned a task"),
     "urge_tasks": _("urged tasks"),
+    "verify_publication": _("verified published results"),
     "view_identity": _("looked at identity data"),
     "withdraw_visit": _("withdrew a service activity"),
     "add_items": _("added items to a list"),
@@ -244,6 +245,7 @@ FAMILY_WORDS = {
 JOB_WORDS = {
     "activities.refresh_obligations": _("Mark missed duties"),
     "evaluation.run": _("Evaluation"),
+    "evaluation.verify": _("Verify published results"),
     "ledger.sync_lake": _("Bring the fact files up to date"),
     "notices.deliver": _("Send messages outside"),
     "notices.gather": _("Gather the day's reminders"),

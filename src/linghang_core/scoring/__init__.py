@@ -10,7 +10,7 @@ may contain.
 from linghang_core.scoring.atoms import Atom, Plan, Predicate, compile_scheme
 from linghang_core.scoring.comparison import Comparison, Difference, Move, compare
 from linghang_core.scoring.digest import digest_json, digest_scheme
-from linghang_core.scoring.engines import Engine, count_atoms
+from linghang_core.scoring.engines import Counts, Engine, Lake, count_atoms, load_engine
 from linghang_core.scoring.evaluation import assess, evaluate, settle
 from linghang_core.scoring.explanation import (
     Adjustment,
@@ -33,7 +33,7 @@ from linghang_core.scoring.linting import (
     lint_scheme,
     measure_process_share,
 )
-from linghang_core.scoring.problems import EvaluationError, Problem, SchemeError
+from linghang_core.scoring.problems import EngineMissingError, EvaluationError, Problem, SchemeError
 from linghang_core.scoring.results import (
     CriterionResult,
     GroupSummary,
@@ -58,12 +58,14 @@ __all__ = [
     "Adjustment",
     "Atom",
     "Comparison",
+    "Counts",
     "Criterion",
     "CriterionExplanation",
     "CriterionResult",
     "Difference",
     "DimensionExplanation",
     "Engine",
+    "EngineMissingError",
     "EvaluationError",
     "Evidence",
     "Explanation",
@@ -71,6 +73,7 @@ __all__ = [
     "Formula",
     "GroupSummary",
     "KnownNumber",
+    "Lake",
     "Missing",
     "Move",
     "Nature",
@@ -101,6 +104,7 @@ __all__ = [
     "explain_all",
     "lint_results",
     "lint_scheme",
+    "load_engine",
     "load_scheme",
     "measure_process_share",
     "re_add",

@@ -29,3 +29,7 @@ class SchemeError(ValueError):
 
 class EvaluationError(ValueError):
     """An evaluation cannot be done as asked: a unit counted twice, an unknown attribute …."""
+
+
+class EngineMissingError(EvaluationError):
+    """What an engine needs is not on this machine; the message names it."""

@@ -203,6 +203,8 @@ CACHES = {
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 LAKE_DIR = DATA_DIR / "lake"
+ENGINE = environment("ENGINE", "duckdb")
+SPARK_MASTER = environment("SPARK_MASTER", "local[2]")
 
 # Notices: outside the product in working hours only, and without channels not at all.
 ADDRESS = environment("ADDRESS").rstrip("/")

@@ -38,7 +38,7 @@ class Strand:
     running: Run | None = None
     failed: Run | None = None
     waiting: int = 0
-    changed: bool = False
+    changed: int = 0  # facts written or withdrawn since the run
 
 
 @dataclass
@@ -130,7 +130,7 @@ def read_cycle(root: Unit, period: Period) -> Cycle:
             strand.run.root = root
             strand.waiting = waiting.get(strand.run.pk, 0)
             changed = fact_queries.list_changed(strand.run, load(strand.run.scheme))
-            strand.changed = changed.exists()
+            strand.changed = changed.count()
     cycle.strands = list(strands.values())
     return cycle
 

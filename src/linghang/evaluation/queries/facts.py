@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
 from django.db.models import Max, Q, QuerySet
 
 from linghang.evaluation.models import Run, Score
+from linghang.evaluation.queries.schemes import load
 from linghang.ledger.api import filter_as_of
 from linghang.ledger.models import Fact
 from linghang.org.models import Unit
@@ -16,6 +22,21 @@ from linghang.people.enums import MEMBER_POST
 from linghang.people.models import Appointment
 from linghang_core.scoring import Plan, Predicate, Scheme, Subject, compile_scheme
 from linghang_core.scoring.scheme import Aggregate, SubjectKind
+
+OWNERS_AT_ONCE = 900
+ENGINE_COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
+    ("seq", pa.int64()),
+    ("withdrawn_seq", pa.int64()),
+    ("kind", pa.string()),
+    ("unit_id", pa.int64()),
+    ("person_id", pa.int64()),
+    ("counts_on", pa.date32()),
+    ("quantity", pa.int64()),
+    ("status", pa.string()),
+    ("verified", pa.bool_()),
+    ("late", pa.bool_()),
+)
+"""What an engine asks of a fact."""
 
 
 def filter_relevant(facts: QuerySet[Fact], plan: Plan, period: str) -> QuerySet[Fact]:
@@ -50,29 +71,71 @@ def filter_subject(facts: QuerySet[Fact], plan: Plan, subject: Subject) -> Query
     return facts.filter(person_id=subject.id)
 
 
-def read_stands(plan: Plan, period: str, roots: Sequence[Unit]) -> dict[int, int]:
+def read_stands(
+    plan: Plan,
+    period: str,
+    roots: Sequence[Unit],
+    subjects: Mapping[int, Sequence[Subject]],
+    until: int,
+) -> dict[int, int]:
     """Return for each bureau the last change of any fact its evaluation can read, 0 without facts.
 
     A run is as of this number, not of the ledger's last one: what happens in other bureaus or other
-    months leaves it, and so the digest of the run, as they were. Few queries for any number of
+    months leaves it, and so the digest of the run, as they were. Changes after `until`, up to which
+    the facts were counted, are not among them: they overtake the run. Few queries for any number of
     bureaus.
     """
     person = plan.subject is SubjectKind.PERSON
-    owners = _bureaus_of_members(roots) if person else None
-    relevant = filter_relevant(Fact.objects.all(), plan, period)
-    if owners is None:
-        relevant = relevant.filter(_under(roots, "unit__path"))
+    now = _bureaus_of_members(roots) if person else _bureaus_of_units(roots)
+    owners = _bureaus_of_subjects(subjects, person=person)
+    field = "person_id" if person else "unit_id"
+    # A unit or a member may belong to another bureau by now: its facts counted where it was.
+    gone = sorted(set(owners) - set(now))
+    relevant = filter_relevant(Fact.objects.filter(seq__lte=until), plan, period)
+    if not person:
+        relevant = relevant.filter(_under(roots, "unit__path") | Q(unit_id__in=gone))
     rows = (
         relevant.order_by()
-        .values_list("person_id" if person else "unit__path")
-        .annotate(written=Max("seq"), withdrawn=Max("withdrawn_seq"))
+        .values_list(field)
+        .annotate(
+            written=Max("seq"), withdrawn=Max("withdrawn_seq", filter=Q(withdrawn_seq__lte=until))
+        )
     )
     stands = dict.fromkeys((root.pk for root in roots), 0)
     for owner, written, withdrawn in rows:
-        found = owners.get(owner, ()) if owners is not None else (int(owner.split("/")[1]),)
-        for pk in found:
+        for pk in now.get(owner, set()) | owners.get(owner, set()):
             stands[pk] = max(stands[pk], written, withdrawn or 0)
     return stands
+
+
+def count_overtaking(runs: Sequence[Run]) -> dict[int, int]:
+    """Return for each run how many facts it could read were written or withdrawn after it.
+
+    One look at the changes since the oldest of the runs, for each scheme and period: the more often
+    an evaluation is run, the less there is to look at. Runs without such facts are not in it.
+    """
+    found: dict[int, int] = {}
+    together: dict[tuple[int, str], list[Run]] = defaultdict(list)
+    for run in runs:
+        together[run.scheme_id, run.period].append(run)
+    for (_scheme, period), own in together.items():
+        plan = compile_scheme(load(own[0].scheme))
+        person = plan.subject is SubjectKind.PERSON
+        since = min(run.as_of_seq or 0 for run in own)
+        roots = [run.root for run in own]
+        changed = filter_relevant(_after(Fact.objects.all(), since), plan, period)
+        rows = list(
+            changed.order_by().values_list(
+                "person_id" if person else "unit_id", "seq", "withdrawn_seq"
+            )
+        )
+        bureaus = (_bureaus_of_members if person else _bureaus_of_units)(roots) if rows else {}
+        for owner, seq, withdrawn in rows:
+            for run in own:
+                stand = run.as_of_seq or 0
+                if run.root_id in bureaus.get(owner, ()) and max(seq, withdrawn or 0) > stand:
+                    found[run.pk] = found.get(run.pk, 0) + 1
+    return found
 
 
 def list_changed(run: Run, scheme: Scheme) -> QuerySet[Fact]:
@@ -94,6 +157,28 @@ def list_facts_of(scheme: Scheme, period: str, subject: Subject, as_of_seq: int)
     plan = compile_scheme(scheme)
     relevant = filter_relevant(filter_as_of(Fact.objects.all(), as_of_seq), plan, period)
     return filter_subject(relevant, plan, subject).order_by("-counts_on", "-seq")
+
+
+def read_table(plan: Plan, period: str, subjects: Sequence[Subject], as_of_seq: int) -> ir.Table:
+    """Return the facts of some subjects for an engine, straight from the database.
+
+    The lake is a copy, and who verifies asks the original. It holds no later fact, and those
+    withdrawn later with the sequence that withdrew them.
+    """
+    person = plan.subject is SubjectKind.PERSON
+    owners = [
+        owner for subject in subjects for owner in ((subject.id,) if person else subject.units)
+    ]
+    field = "person_id__in" if person else "unit_id__in"
+    known = filter_relevant(Fact.objects.filter(seq__lte=as_of_seq), plan, period)
+    names = [name for name, _type in ENGINE_COLUMNS]
+    rows: list[tuple[Any, ...]] = []
+    for start in range(0, len(owners), OWNERS_AT_ONCE):
+        own = known.filter(**{field: owners[start : start + OWNERS_AT_ONCE]})
+        rows += own.order_by("seq").values_list(*names)
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    arrays = [pa.array(one, kind) for one, (_, kind) in zip(columns, ENGINE_COLUMNS, strict=True)]
+    return ibis.memtable(pa.table(arrays, names=names))
 
 
 def count_atoms_of(plan: Plan, period: str, facts: Sequence[Fact]) -> tuple[int, ...]:
@@ -131,6 +216,24 @@ def _count(aggregate: Aggregate, predicate: Predicate, facts: Sequence[Fact]) ->
     if aggregate is Aggregate.DAYS:
         return len({fact.counts_on for fact in found})
     return len({(fact.counts_on.year, fact.counts_on.month) for fact in found})
+
+
+def _bureaus_of_subjects(
+    subjects: Mapping[int, Sequence[Subject]], *, person: bool
+) -> dict[int, set[int]]:
+    """For each person, or each unit whose facts count, the bureaus it is rated in."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for root_id, own in subjects.items():
+        for subject in own:
+            for owner in (subject.id,) if person else subject.units:
+                found[owner].add(root_id)
+    return found
+
+
+def _bureaus_of_units(roots: Sequence[Unit]) -> dict[int, set[int]]:
+    """For each unit that is under one of the bureaus now, that bureau."""
+    rows = Unit.objects.filter(_under(roots, "path")).order_by().values_list("pk", "path")
+    return {pk: {int(path.split("/")[1])} for pk, path in rows}
 
 
 def _bureaus_of_members(roots: Sequence[Unit]) -> dict[int, set[int]]:

@@ -1,5 +1,5 @@
 """Writing evaluation: `schemes` into force, `running` runs, `publishing` and its objections,
-`correcting` what turned out wrong.
+`correcting` what turned out wrong, `verifying` what was published; `engines` which one counts.
 """
 
 from linghang.evaluation.queries.schemes import load
@@ -12,6 +12,7 @@ from linghang.evaluation.services.correcting import (
     issue_correction,
     recompute,
 )
+from linghang.evaluation.services.engines import Counting, EvaluationRefused, choose_engine
 from linghang.evaluation.services.publishing import (
     PublicationRefused,
     close_publication,
@@ -20,7 +21,6 @@ from linghang.evaluation.services.publishing import (
     publish_run,
 )
 from linghang.evaluation.services.running import (
-    EvaluationRefused,
     check_period,
     evaluate_months,
     find_scheme,
@@ -32,21 +32,32 @@ from linghang.evaluation.services.schemes import (
     install_scheme,
     retire_schemes,
 )
+from linghang.evaluation.services.verifying import (
+    Difference,
+    Verification,
+    find_verification,
+    verify_publication,
+)
 
 __all__ = [
     "Changes",
+    "Counting",
+    "Difference",
     "EvaluationRefused",
     "PublicationRefused",
+    "Verification",
     "adopt_scheme",
     "changes_of_run",
     "changes_of_score",
     "check_period",
+    "choose_engine",
     "close_publication",
     "decide_objection",
     "evaluate_months",
     "facts_changed_since",
     "find_scheme",
     "find_standing",
+    "find_verification",
     "install_scheme",
     "issue_correction",
     "load",
@@ -56,4 +67,5 @@ __all__ = [
     "retire_schemes",
     "run_evaluation",
     "start_run",
+    "verify_publication",
 ]

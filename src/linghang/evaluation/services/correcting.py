@@ -68,12 +68,15 @@ def changes_of_score(score: Score, limit: int = 20) -> Changes:
     return Changes(changed.count, changed.facts, recompute(score))
 
 
-def recompute(score: Score) -> scoring.SubjectResult:
-    """Return the subject's result with the facts as they stand now, all else as in its run."""
+def recompute(score: Score, as_of_seq: int | None = None) -> scoring.SubjectResult:
+    """Return the subject's result with the facts as they stand now, all else as in its run.
+
+    With a change sequence: as they stood then.
+    """
     scheme = load(score.run.scheme)
     plan = scoring.compile_scheme(scheme)
     subject = mapping.restore_subject(score.result)
-    now = numbering.last(SEQUENCE)
+    now = numbering.last(SEQUENCE) if as_of_seq is None else as_of_seq
     facts = list(fact_queries.list_facts_of(scheme, score.run.period, subject, now))
     counts = {subject.id: fact_queries.count_atoms_of(plan, score.run.period, facts)}
     return scoring.assess(scheme, score.run.period, [subject], counts, now).subjects[0]

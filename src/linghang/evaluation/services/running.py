@@ -1,12 +1,16 @@
 """Running an evaluation: facts in, scores out, in one transaction at the end.
 
-A run that is killed leaves its RUNNING row and nothing else; whoever runs the same evaluation next
-takes that row over. The same facts give the same digest, and the run that has it already stands.
+A job that is killed leaves its RUNNING row and nothing else; whoever runs the same evaluation next
+takes that row over. A run over many bureaus that is killed leaves the bureaus it has finished, and
+no trace of the others. The same facts give the same digest, and the run that has it already stands:
+so doing it all again keeps what is there and adds what is missing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +22,7 @@ from linghang.evaluation.models import Run, Scheme, Score
 from linghang.evaluation.queries import facts as fact_queries
 from linghang.evaluation.queries.schemes import load
 from linghang.evaluation.queries.subjects import Field, list_subjects
+from linghang.evaluation.services.engines import Counting, EvaluationRefused, choose_engine
 from linghang.ledger.api import read_lake, sync_lake
 from linghang.org.models import Unit
 from linghang.platform.audit import services as audit
@@ -32,10 +37,6 @@ from linghang_core.scoring.scheme import SubjectKind
 BATCH = 500
 
 
-class EvaluationRefused(Exception):  # noqa: N818 - it says what happened
-    """The evaluation cannot be done as asked; the message says why and what to do."""
-
-
 def run_evaluation(
     *,
     scheme: Scheme,
@@ -44,16 +45,21 @@ def run_evaluation(
     actor: Any,
     job: Job | None = None,
     progress: Any = silent,
+    counting: Counting | None = None,
 ) -> Run:
     """Evaluate a bureau for a period and return the run that holds the results.
 
     When nothing has changed since the last run, that run is returned and nothing is written.
-    Raises EvaluationRefused for a period the scheme is not made for, or one that has not begun.
+    Raises EvaluationRefused for a period the scheme is not made for, or one that has not begun, and
+    for an engine that is not installed.
     """
     check_period(scheme, period)
+    counting = counting or choose_engine()
     run = start_run(scheme=scheme, period=period, root=root, actor=actor, job=job)
     try:
-        done = _evaluate(scheme, Period.parse(period), [run], actor=actor, progress=progress)
+        pass_ = _count(scheme, Period.parse(period), [root], counting, progress=progress)
+        done = _write(run, pass_.assess(root), pass_, actor=actor)
+        progress(4, 4, "")
     except progress_of_jobs.JobCancelled:
         Run.objects.filter(pk=run.pk, state=RunState.RUNNING).delete()
         raise
@@ -62,7 +68,7 @@ def run_evaluation(
             state=RunState.FAILED, error=str(error), finished_at=clock.now()
         )
         raise EvaluationRefused(str(error)) from error
-    return done[0]
+    return done
 
 
 def evaluate_months(
@@ -72,20 +78,38 @@ def evaluate_months(
     roots: Sequence[Unit],
     actor: Any,
     progress: Any = silent,
+    counting: Counting | None = None,
 ) -> list[Run]:
     """Evaluate several bureaus for several periods; one pass over the facts for all bureaus.
 
-    The same runs come out as from `run_evaluation` for each; only faster.
+    The same runs come out as from `run_evaluation` for each; only faster. A bureau that cannot be
+    evaluated stops no other: its run comes back as failed, with the reason.
     """
     wanted = [(scheme, period) for scheme in schemes for period in periods]
+    counting = counting or choose_engine()
+    for scheme, period in wanted:
+        check_period(scheme, period)
     found: list[Run] = []
     for number, (scheme, period) in enumerate(wanted):
         progress(number, len(wanted), f"{scheme.code} {period}")
-        check_period(scheme, period)
-        runs = [start_run(scheme=scheme, period=period, root=root, actor=actor) for root in roots]
-        found += _evaluate(scheme, Period.parse(period), runs, actor=actor, synced=number > 0)
+        pass_ = _count(scheme, Period.parse(period), roots, counting, synced=number > 0)
+        found += [_evaluate_bureau(pass_, root, actor=actor) for root in roots]
     progress(len(wanted), len(wanted), "")
     return found
+
+
+def _evaluate_bureau(pass_: _Pass, root: Unit, *, actor: Any) -> Run:
+    """Write one bureau of a pass in one transaction: it is there wholly, or nothing of it is."""
+    try:
+        with transaction.atomic():
+            run = start_run(scheme=pass_.scheme, period=str(pass_.period), root=root, actor=actor)
+            run.started_at = pass_.began
+            return _write(run, pass_.assess(root), pass_, actor=actor)
+    except (scoring.EvaluationError, EvaluationRefused) as error:
+        run = start_run(scheme=pass_.scheme, period=str(pass_.period), root=root, actor=actor)
+        run.state, run.error, run.finished_at = RunState.FAILED, str(error), clock.now()
+        run.save(update_fields=["state", "error", "finished_at"])
+        return run
 
 
 def start_run(
@@ -135,37 +159,54 @@ def find_scheme(code: str) -> Scheme:
     return scheme
 
 
-def _evaluate(
+@dataclass(frozen=True)
+class _Pass:
+    """What one pass over the facts has counted for some bureaus and a period."""
+
+    scheme: Scheme
+    period: Period
+    field: Field
+    counts: scoring.Counts
+    stands: dict[int, int]
+    counting: Counting
+    began: datetime
+
+    def assess(self, root: Unit) -> scoring.Results:
+        """Return the results of one bureau."""
+        return scoring.assess(
+            load(self.scheme),
+            str(self.period),
+            self.field.subjects[root.pk],
+            self.counts,
+            self.stands[root.pk],
+        )
+
+
+def _count(
     scheme: Scheme,
     period: Period,
-    runs: Sequence[Run],
+    roots: Sequence[Unit],
+    counting: Counting,
     *,
-    actor: Any,
     progress: Any = silent,
     synced: bool = False,
-) -> list[Run]:
-    """Compute the runs (one bureau each) in one pass over the facts and write each in one go."""
+) -> _Pass:
+    """Count the atoms of everybody in the bureaus, in one pass over the facts."""
+    began = clock.now()
     loaded = load(scheme)
     plan = scoring.compile_scheme(loaded)
     progress(0, 4, _("bringing the facts together"))
     lake = read_lake() if synced else sync_lake()
     progress(1, 4, _("who is rated"))
-    field = list_subjects(loaded, period, [run.root for run in runs])
+    field = list_subjects(loaded, period, roots)
     progress(2, 4, _("counting facts"))
-    counts = scoring.count_atoms(plan, str(period), field.everybody, lake.folder, lake.seq)
+    counts = counting.count(plan, str(period), field.everybody, lake.folder, lake.seq)
     progress(3, 4, _("writing results"))
-    stands = fact_queries.read_stands(plan, str(period), [run.root for run in runs])
-    done = []
-    for run in runs:
-        results = scoring.assess(
-            loaded, str(period), field.subjects[run.root_id], counts, stands[run.root_id]
-        )
-        done.append(_write(run, results, field, actor=actor))
-    progress(4, 4, "")
-    return done
+    stands = fact_queries.read_stands(plan, str(period), roots, field.subjects, lake.seq)
+    return _Pass(scheme, period, field, counts, stands, counting, began)
 
 
-def _write(run: Run, results: scoring.Results, field: Field, *, actor: Any) -> Run:
+def _write(run: Run, results: scoring.Results, pass_: _Pass, *, actor: Any) -> Run:
     """Write the results in one transaction; return the run that now stands for them."""
     digest = results.digest()
     with transaction.atomic():
@@ -185,11 +226,11 @@ def _write(run: Run, results: scoring.Results, field: Field, *, actor: Any) -> R
         run.digest = digest
         run.subjects = len(results.subjects)
         run.rated = sum(item.is_rated for item in results.subjects)
-        run.summary = mapping.summarise(results)
+        run.summary = mapping.summarise(results) | {"engine": pass_.counting.engine.value}
         run.finished_at = clock.now()
         run.save()
         Score.objects.bulk_create(
-            [_score(run, results, item, field) for item in results.subjects], batch_size=BATCH
+            [_score(run, results, item, pass_.field) for item in results.subjects], batch_size=BATCH
         )
         audit.record(
             actor=actor,
@@ -202,6 +243,7 @@ def _write(run: Run, results: scoring.Results, field: Field, *, actor: Any) -> R
                 "digest": digest,
                 "subjects": run.subjects,
                 "as_of_seq": run.as_of_seq,
+                "engine": pass_.counting.engine.value,
             },
         )
     return run

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("objections/<int:pk>/", objections.show_objection, name="objection"),
     path("publications/", publications.list_publications, name="publications"),
     path("publications/<int:pk>/", publications.show_publication, name="publication"),
+    path("publications/<int:pk>/verify/", publications.verify_publication, name="verify"),
     path("schemes/", schemes.list_schemes, name="schemes"),
     path("schemes/<int:pk>/", schemes.show_scheme, name="scheme"),
     path("panels/unit/<int:pk>/", panels.show_unit, name="unit_panel"),

@@ -33,7 +33,7 @@ def standing(facts: ir.Table, days: DateRange, as_of_seq: int) -> ir.Table:
 def build_query(facts: ir.Table, atoms: Mapping[int, Atom], days: DateRange) -> ir.Table:
     """One pass: a row for each subject with facts, a column for each atom."""
     kinds = tuple(sorted({kind for atom in atoms.values() for kind in atom.kinds}))
-    asked = facts.filter(_kind_is(facts, Predicate(kinds, days.first_day, days.last_day)))
+    asked = facts.filter(kind_is(facts, Predicate(kinds, days.first_day, days.last_day)))
     columns = {f"a{place}": _aggregate(asked, atom, days) for place, atom in atoms.items()}
     return asked.group_by("subject").aggregate(**columns)
 
@@ -49,7 +49,7 @@ def build_month_query(
     bit = _day_bit(facts)
     numbers = {}
     for place, column in enumerate(columns):
-        where = _condition(facts, column.predicate(days))
+        where = condition(facts, column.predicate(days))
         if column.aggregate is Aggregate.COUNT:
             numbers[f"c{place}"] = facts.count(where=where)
         elif column.aggregate is Aggregate.SUM:
@@ -91,7 +91,7 @@ def list_owners(kind: SubjectKind, subjects: Sequence[Subject]) -> pa.Table:
 
 
 def _aggregate(facts: ir.Table, atom: Atom, days: DateRange) -> ir.Scalar:
-    where = _condition(facts, atom.predicate(days))
+    where = condition(facts, atom.predicate(days))
     if atom.aggregate is Aggregate.COUNT:
         return facts.count(where=where)
     if atom.aggregate is Aggregate.SUM:
@@ -107,9 +107,9 @@ def _aggregate(facts: ir.Table, atom: Atom, days: DateRange) -> ir.Scalar:
     return bit.bit_or(where=where)
 
 
-def _condition(facts: ir.Table, predicate: Predicate) -> ir.BooleanValue:
+def condition(facts: ir.Table, predicate: Predicate) -> ir.BooleanValue:
     """The predicate as a column; the days are left to the pass, which reads one window only."""
-    parts = [_kind_is(facts, predicate)]
+    parts = [kind_is(facts, predicate)]
     if predicate.statuses is not None:
         parts.append(facts.status.isin(predicate.statuses))
     if predicate.except_statuses is not None:
@@ -125,7 +125,7 @@ def _condition(facts: ir.Table, predicate: Predicate) -> ir.BooleanValue:
     return reduce(and_, parts)
 
 
-def _kind_is(facts: ir.Table, predicate: Predicate) -> ir.BooleanValue:
+def kind_is(facts: ir.Table, predicate: Predicate) -> ir.BooleanValue:
     parts = [facts.kind.startswith(prefix) for prefix in predicate.prefixes]
     if predicate.exact_kinds:
         parts.append(facts.kind.isin(predicate.exact_kinds))

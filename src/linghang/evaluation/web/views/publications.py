@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from linghang.evaluation import mapping, services
+from linghang.evaluation import mapping, services, tasks
 from linghang.evaluation.enums import ObjectionState, PublicationState
 from linghang.evaluation.models import Objection, Publication
 from linghang.evaluation.queries import scores as score_queries
@@ -20,8 +22,9 @@ from linghang.evaluation.web.views.cycle import cycle_url
 from linghang.evaluation.web.views.scores import show_fact
 from linghang.ledger import api as ledger
 from linghang.platform.access import Permission, Scope
-from linghang.platform.access.web import require
+from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
+from linghang.platform.tasks.services import start_job
 from linghang.platform.ui.tables import render_list
 from linghang_core.periods import Period
 
@@ -68,8 +71,37 @@ def show_publication(request: HttpRequest, pk: int) -> HttpResponse:
         and clock.today() > publication.objections_until,
         "crumbs": [(_("Evaluation"), cycle_url(run.root, period))],
         "objections_run": clock.today() <= publication.objections_until,
+        "verified": services.find_verification(publication),
+        "may_verify": _may_verify(scope, publication),
     }
     return render(request, "evaluation/publication.html", context)
+
+
+@require_POST
+@require(*visible.WORKING)
+def verify_publication(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start the verification of a publication; its page shows what came out."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    publication = get_object_or_404(visible.visible_publications(scope), pk=pk)
+    if not _may_verify(scope, publication):
+        insist(scope.can(visible.WORKING[0], publication.run.root.path))
+    start_job(
+        kind=tasks.VERIFY,
+        params={"publication": publication.pk},
+        actor=request.user,
+        title=_("Verification of %(number)s") % {"number": publication.number},
+        unit_path=publication.run.root.path,
+    )
+    messages.success(
+        request,
+        _("The results are being computed again from the frozen rules and facts; see below soon."),
+    )
+    return redirect("evaluation:publication", publication.pk)
+
+
+def _may_verify(scope: Scope, publication: Publication) -> bool:
+    path = publication.run.root.path
+    return any(scope.can(permission, path) for permission in visible.WORKING)
 
 
 def _list_groups(request: HttpRequest, publication: Publication) -> list[dict[str, Any]]:

@@ -127,7 +127,7 @@ def _common(request: HttpRequest, run: Run, scheme: scoring.Scheme) -> dict[str,
         "views": views,
         "groups": show_groups(run.summary["groups"], scheme),
         "is_person": run.scheme.subject == "person",
-        "changed": fact_queries.list_changed(run, scheme).exists(),
+        "changed": fact_queries.list_changed(run, scheme).count(),
         "crumbs": [
             (_("Evaluation"), cycle_url(run.root, Period.parse(run.period))),
         ],
