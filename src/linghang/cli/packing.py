@@ -36,7 +36,7 @@ def check(files: tuple[Path, ...]) -> None:
 @packs.command()
 @click.argument("names", nargs=-1)
 def install(names: tuple[str, ...]) -> None:
-    """Install packs by code or file; every pack shipped with the product when none is named."""
+    """Install packs by code or file; without a name, all but the schemes to choose from."""
     from linghang.library import api as library
 
     for line in library.install_packs(list(names) or None, actor=None):

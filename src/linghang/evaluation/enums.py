@@ -136,6 +136,10 @@ MISSING_WORDS: dict[str, str | Promise] = {
     "leave_out": _("nothing due: left out, its points go to the others"),
     "not_rated": _("nothing due: not rated"),
 }
+ABSENT_WORDS: dict[str, str | Promise] = {
+    "share": _("raters without marks hand their weight to the others"),
+    "not_rated": _("without marks of every kind of raters: not rated"),
+}
 ATTRIBUTE_WORDS: dict[str, str | Promise] = {
     "members": _("number of members"),
     "months_active": _("months of existence"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from linghang.evaluation import services
 from linghang.ledger import api as ledger
@@ -36,10 +37,16 @@ def check_schemes(
     english = get_language() == "en"
     for number, row in enumerate(rows):
         for found in scoring.lint_scheme(row, declared):
+            message = found.message.en if english else found.message.zh
+            if found.overridden:
+                message = _("%(finding)s; reason given: %(reason)s") % {
+                    "finding": message,
+                    "reason": found.overridden,
+                }
             yield findings.Finding(
                 file=around.file,
                 place=f"[{number}].{found.place}",
-                message=found.message.en if english else found.message.zh,
+                message=message,
                 remedy=found.remedy.en if english else found.remedy.zh,
                 code=str(found.code),
                 severity=findings.Severity(str(found.severity)),

@@ -29,11 +29,11 @@ def check_packs(files: Sequence[Path] | None = None) -> list[Printable]:
 
 @transaction.atomic
 def install_packs(names: Sequence[str] | None = None, *, actor: Any = None) -> list[str]:
-    """Install packs by code or file, all shipped ones when none is named; return what was done.
+    """Install packs by code or file, the standard ones when none is named; return what was done.
 
     All of them or none. Raises PackRefused with every reason, KeyError for an unknown code.
     """
-    named = list(names) if names else list(queries.list_shipped())
+    named = list(names) if names else queries.list_standard()
     codes = [name for name in named if not _is_file(name)]
     done = [str(row) for row in services.install_shipped(codes=codes, actor=actor)]
     for name in named:

@@ -54,7 +54,16 @@ class Holding:
 
 def list_shipped() -> dict[str, Path]:
     """Return the files of the packs shipped with the product, by code."""
-    return {path.stem: path for path in sorted(SHELF.glob("*.yaml"))}
+    return {path.stem: path for path in sorted(SHELF.rglob("*.yaml"))}
+
+
+def list_standard() -> list[str]:
+    """Return the codes that are installed when everything is: not the schemes to choose from.
+
+    Whoever installs all packs wants to work by all practices, not to be rated by six schemes at
+    once: those are installed by name.
+    """
+    return [path.stem for path in sorted(SHELF.glob("*.yaml"))]
 
 
 @cache

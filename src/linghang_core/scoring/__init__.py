@@ -2,23 +2,24 @@
 
 `docs/algorithms/scoring.md` tells the algorithm in prose. The rooms: `scheme` what a scheme is,
 `subjects` who is rated, `atoms` what a scheme compiles to, `engines` counting in the lake, `score`
-the score functions, `evaluation` points and totals, `results` what comes out, `digest` its proof,
-`explanation` and `formulas` why it is so, `comparison` what would change, `linting` what no scheme
-may contain.
+the score functions, `peers` places, `evaluation` points, `settlement` totals, `bands` their shares,
+`results` what comes out, `digest` its proof, `explanation`, `formulas`, `adjustments` and `gains`
+why it is so, `comparison` what would change, `linting` what no scheme may contain.
 """
 
+from linghang_core.scoring.adjustments import Adjustment
 from linghang_core.scoring.atoms import Atom, Plan, Predicate, compile_scheme
 from linghang_core.scoring.comparison import Comparison, Difference, Move, compare
 from linghang_core.scoring.digest import digest_json, digest_scheme
 from linghang_core.scoring.engines import Counts, Engine, Lake, count_atoms, load_engine
-from linghang_core.scoring.evaluation import assess, evaluate, settle
+from linghang_core.scoring.evaluation import assess, evaluate
 from linghang_core.scoring.explanation import (
-    Adjustment,
     CriterionExplanation,
     DimensionExplanation,
     Evidence,
     Explanation,
     KnownNumber,
+    RaterMean,
     explain,
     explain_all,
     re_add,
@@ -26,6 +27,7 @@ from linghang_core.scoring.explanation import (
 from linghang_core.scoring.formulas import Formula
 from linghang_core.scoring.linting import (
     Finding,
+    Override,
     SchemeRefused,
     Severity,
     check_scheme,
@@ -37,7 +39,9 @@ from linghang_core.scoring.problems import EngineMissingError, EvaluationError, 
 from linghang_core.scoring.results import (
     CriterionResult,
     GroupSummary,
+    Held,
     NotRated,
+    Place,
     Results,
     Settlement,
     State,
@@ -52,6 +56,7 @@ from linghang_core.scoring.scheme import (
     describe_schema,
     load_scheme,
 )
+from linghang_core.scoring.settlement import settle
 from linghang_core.scoring.subjects import Subject
 
 __all__ = [
@@ -72,15 +77,19 @@ __all__ = [
     "Finding",
     "Formula",
     "GroupSummary",
+    "Held",
     "KnownNumber",
     "Lake",
     "Missing",
     "Move",
     "Nature",
     "NotRated",
+    "Override",
+    "Place",
     "Plan",
     "Predicate",
     "Problem",
+    "RaterMean",
     "Results",
     "Scheme",
     "SchemeError",

@@ -112,11 +112,22 @@ class Atom:
 
 @dataclass(frozen=True)
 class Reading:
-    """Where a criterion finds its numbers: atoms by place in the plan, or a known attribute."""
+    """Where a criterion finds its numbers: atoms by place in the plan, or a known attribute.
+
+    `marks` are for each kind of raters the sum of its marks and their number.
+    """
 
     of: int
     to: int | None = None
     attribute: str | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The atoms in the order in which a result keeps them."""
+        if self.marks:
+            return tuple(place for pair in self.marks for place in pair)
+        return (self.of,) if self.to is None else (self.of, self.to)
 
     @property
     def is_ratio(self) -> bool:
@@ -158,9 +169,11 @@ def _read(criterion: Criterion, subject: SubjectKind, atoms: dict[Atom, int]) ->
         for side in criterion.measure.sides
     ]
     ratio = criterion.measure.ratio
+    if criterion.measure.raters is not None:
+        return Reading(places[0], marks=tuple(zip(places[::2], places[1::2], strict=True)))
     if ratio is not None and isinstance(ratio.to, AttributeSide):
         return Reading(places[0], attribute=ratio.to.attribute)
-    return Reading(places[0], places[1] if ratio is not None else None)
+    return Reading(places[0], places[1] if len(places) > 1 else None)
 
 
 def _atom(side: Side, window: Window, subject: SubjectKind) -> Atom:

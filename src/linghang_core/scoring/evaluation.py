@@ -6,26 +6,27 @@ engine, or a test, can bring its own. Both are pure functions of what they are g
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from linghang_core.scoring.atoms import Plan, compile_scheme
+from linghang_core.scoring.bands import award_bands
 from linghang_core.scoring.engines import Counts, Lake, count_atoms
+from linghang_core.scoring.peers import Peers, Standing, gather_peers
 from linghang_core.scoring.results import (
     CriterionResult,
     GroupSummary,
     NotRated,
+    Place,
     Results,
-    Settlement,
     State,
     SubjectResult,
 )
 from linghang_core.scoring.scheme import (
     Aggregate,
-    Criterion,
     Missing,
     Nature,
     Scheme,
@@ -33,10 +34,13 @@ from linghang_core.scoring.scheme import (
 from linghang_core.scoring.score import (
     redistribute,
     round_half_up,
+    share_of_place,
     share_of_points,
     to_cents,
     to_points,
+    weigh_marks,
 )
+from linghang_core.scoring.settlement import count_once, settle
 from linghang_core.scoring.subjects import Subject, check_subjects, fits, known_number
 
 ZERO = Decimal("0.00")
@@ -57,14 +61,26 @@ def evaluate(
 
 
 def assess(
-    scheme: Scheme, period: str, subjects: Sequence[Subject], counts: Counts, as_of_seq: int
+    scheme: Scheme,
+    period: str,
+    subjects: Sequence[Subject],
+    counts: Counts,
+    as_of_seq: int,
+    others: Sequence[SubjectResult] = (),
 ) -> Results:
-    """Return the results from the atoms of each subject, in the order of the compiled plan."""
+    """Return the results from the atoms of each subject, in the order of the compiled plan.
+
+    `others` are results that stay as they are: those of the peers when one subject is recomputed,
+    against whose values and totals its places and its band are found.
+    """
     plan = compile_scheme(scheme)
     check_subjects(subjects, scheme.subject, plan.attributes)
     plan.spans(period)  # refuses a period of another kind
     marker = _Marker(scheme, plan)
-    results = tuple(marker.mark(subject, counts[subject.id]) for subject in subjects)
+    drafts = [marker.read(subject, counts[subject.id]) for subject in subjects]
+    others = [item for item in others if item.subject.id not in counts]
+    peers = gather_peers(scheme, [draft.standing for draft in drafts], others)
+    results = _award(scheme, [marker.mark(draft, peers) for draft in drafts], others)
     return Results(
         scheme=scheme,
         period=period,
@@ -72,43 +88,6 @@ def assess(
         subjects=results,
         groups=tuple(_summarise(scheme, group.code, results) for group in scheme.peer_groups),
     )
-
-
-def settle(scheme: Scheme, points: Mapping[str, Decimal], vetoes: Sequence[str] = ()) -> Settlement:
-    """Return how the points of the criteria, by code, become a total.
-
-    Nothing is rounded here: the printed points add up to the total as they stand.
-    """
-    sums = dict.fromkeys(Nature, ZERO)
-    for item in scheme.criteria:
-        sums[item.nature] += points.get(item.code, ZERO)
-    bonus, deduction = sums[Nature.BONUS], sums[Nature.DEDUCTION]
-    bonus_counted = bonus if scheme.bonus_cap is None else min(bonus, scheme.bonus_cap)
-    floor = scheme.deduction_floor
-    deduction_counted = deduction if floor is None else max(deduction, floor)
-    total = sums[Nature.BASIC] + bonus_counted + deduction_counted
-    total = max(scheme.total.minimum, min(scheme.total.maximum, total))
-    limits = [veto_limit(scheme, scheme.criterion(code)) for code in vetoes]
-    return Settlement(
-        basic=sums[Nature.BASIC],
-        bonus=bonus,
-        bonus_counted=bonus_counted,
-        deduction=deduction,
-        deduction_counted=deduction_counted,
-        vetoes=tuple(vetoes),
-        total=_two_places(min([total, *limits])),
-    )
-
-
-def veto_limit(scheme: Scheme, criterion: Criterion) -> Decimal:
-    """The highest total a veto leaves: its maximum, or the top of its band."""
-    veto = criterion.veto
-    if veto is None:
-        message = f"criterion {criterion.code} is no veto"
-        raise ValueError(message)
-    if veto.maximum is not None:
-        return veto.maximum
-    return scheme.band_top(veto.band or "")
 
 
 @dataclass(frozen=True)
@@ -119,6 +98,16 @@ class _Read:
     counts: tuple[int, ...]
     known: Decimal | None
     applies: bool
+    standing: Place | None = None
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What all criteria read of one subject, before anybody is compared with the others."""
+
+    subject: Subject
+    reads: tuple[_Read, ...]
+    standing: Standing
 
 
 @dataclass
@@ -135,23 +124,41 @@ class _Marker:
     fulls: dict[tuple[int, ...], dict[int, int]] = field(default_factory=dict)
     marked: dict[tuple[_Read, int | None], CriterionResult] = field(default_factory=dict)
 
-    def mark(self, subject: Subject, atoms: Sequence[int]) -> SubjectResult:
-        """The result of one subject."""
-        scheme = self.scheme
-        reads = [self._read(place, subject, atoms) for place in range(len(scheme.criteria))]
+    def read(self, subject: Subject, atoms: Sequence[int]) -> _Draft:
+        """What was read of one subject, and its values where places are given for them."""
+        criteria = self.scheme.criteria
+        reads = tuple(self._read(place, subject, atoms) for place in range(len(criteria)))
+        values = {
+            read.place: self._value(read) if read.applies else None
+            for read, rule in zip(reads, criteria, strict=True)
+            if rule.score is not None and rule.score.by_place
+        }
+        counts = _too_small(self.scheme, subject) is None
+        return _Draft(subject, reads, Standing(_group(self.scheme, subject), counts, values))
+
+    def mark(self, draft: _Draft, peers: Peers) -> SubjectResult:
+        """The result of one subject, but for bands that depend on the totals of the others."""
+        scheme, subject = self.scheme, draft.subject
+        reads = [
+            replace(read, standing=peers.place(draft.standing, read.place))
+            if read.place in draft.standing.values
+            else read
+            for read in draft.reads
+        ]
         full = self._full(tuple(read.place for read in reads if self._is_left_out(read)))
-        criteria = tuple(self._criterion(read, full.get(read.place)) for read in reads)
+        criteria = self._once(self._criterion(read, full.get(read.place)) for read in reads)
         vetoes = tuple(
             rule.code
             for rule, item in zip(scheme.criteria, criteria, strict=True)
             if rule.nature is Nature.VETO and item.value
         )
-        settlement = settle(scheme, {item.code: item.points for item in criteria}, vetoes)
+        points = {item.code: item.points for item in criteria}
+        settlement = settle(scheme, points, vetoes, {item.code: item.full for item in criteria})
         reason = _reason(scheme, subject, criteria)
         total = settlement.total if reason is None else None
         return SubjectResult(
             subject=subject,
-            group=_group(scheme, subject),
+            group=draft.standing.group,
             criteria=criteria,
             settlement=settlement,
             reason=reason,
@@ -159,15 +166,31 @@ class _Marker:
             band=None if total is None else scheme.band_of(total).code,
         )
 
+    def _once(self, items: Iterable[CriterionResult]) -> tuple[CriterionResult, ...]:
+        """The criteria with the same event counted only once."""
+        found = tuple(items)
+        if not any(item.once for item in self.scheme.criteria):
+            return found
+        elsewhere = count_once(self.scheme, {item.code: item.points for item in found})
+        return tuple(
+            replace(
+                item,
+                points=ZERO,
+                state=State.ELSEWHERE,
+                elsewhere=elsewhere[item.code],
+                forgone=item.points,
+            )
+            if item.code in elsewhere
+            else item
+            for item in found
+        )
+
     def _read(self, place: int, subject: Subject, atoms: Sequence[int]) -> _Read:
         rule, reading = self.scheme.criteria[place], self.plan.readings[place]
-        counts: tuple[int, ...] = (atoms[reading.of],)
-        if reading.to is not None:
-            counts += (atoms[reading.to],)
         name = reading.attribute
         return _Read(
             place=place,
-            counts=counts,
+            counts=tuple(atoms[atom] for atom in reading.places),
             known=None if name is None else known_number(subject, name),
             applies=rule.when is None or fits(rule.when, subject),
         )
@@ -180,6 +203,9 @@ class _Marker:
 
     def _find_value(self, read: _Read) -> Fraction | None:
         reading = self.plan.readings[read.place]
+        raters = self.scheme.criteria[read.place].measure.raters
+        if raters is not None:
+            return weigh_marks(raters, read.counts)
         of = self._amount(reading.of, read.counts[0])
         if read.known is not None:
             to = Fraction(read.known)
@@ -197,7 +223,13 @@ class _Marker:
         if not read.applies:
             return True
         policy = self.scheme.criteria[read.place].missing
-        return policy is Missing.LEAVE_OUT and self._value(read) is None
+        return policy is Missing.LEAVE_OUT and self._lacks(read)
+
+    def _lacks(self, read: _Read) -> bool:
+        """Whether there is no value, or nobody to compare it with."""
+        score = self.scheme.criteria[read.place].score
+        by_place = score is not None and score.by_place
+        return self._value(read) is None or (by_place and read.standing is None)
 
     def _full(self, left_out: tuple[int, ...]) -> dict[int, int]:
         """What each remaining criterion can give, in hundredths; the base is shared out again."""
@@ -225,26 +257,66 @@ class _Marker:
     def _mark_criterion(self, read: _Read, full: int | None) -> CriterionResult:
         rule = self.scheme.criteria[read.place]
         if full is None:
-            return CriterionResult(rule.code, read.counts, None, ZERO, ZERO, State.LEFT_OUT)
+            value = self._value(read) if read.applies else None  # others may be compared with it
+            return CriterionResult(rule.code, read.counts, value, ZERO, ZERO, State.LEFT_OUT)
         value = self._value(read)
-        if value is None:
+        if value is None or self._lacks(read):
             points, state = full if rule.missing is Missing.FULL else 0, State.MISSING
         else:
-            points, state = round_half_up(share_of_points(rule, value) * full), State.SCORED
+            share = (
+                share_of_points(rule, value)
+                if read.standing is None
+                else share_of_place(rule, read.standing)
+            )
+            points, state = round_half_up(share * full), State.SCORED
         sign = -1 if rule.nature is Nature.DEDUCTION and points else 1
         return CriterionResult(
-            rule.code, read.counts, value, to_points(full), to_points(sign * points), state
+            code=rule.code,
+            counts=read.counts,
+            value=value,
+            full=to_points(full),
+            points=to_points(sign * points),
+            state=state,
+            place=read.standing,
         )
 
 
-def _reason(
-    scheme: Scheme, subject: Subject, criteria: Sequence[CriterionResult]
-) -> NotRated | None:
+def _award(
+    scheme: Scheme, results: Sequence[SubjectResult], others: Sequence[SubjectResult]
+) -> tuple[SubjectResult, ...]:
+    """The results with the bands that stand where shares of the peer groups limit them."""
+    if not scheme.has_shares:
+        return tuple(results)
+    totals: dict[str, dict[int, Decimal]] = defaultdict(dict)
+    for item in (*results, *others):
+        if item.total is not None:
+            totals[item.group][item.subject.id] = item.total
+    awards = {group: award_bands(scheme, found) for group, found in totals.items()}
+    done = []
+    for item in results:
+        if item.total is None:
+            done.append(item)
+        else:
+            band, held = awards[item.group][item.subject.id]
+            done.append(replace(item, band=band, held=held))
+    return tuple(done)
+
+
+def _too_small(scheme: Scheme, subject: Subject) -> NotRated | None:
     sample = scheme.minimum_sample
     if sample.members and known_number(subject, "members") < sample.members:
         return NotRated.TOO_FEW_MEMBERS
     if sample.months and known_number(subject, "months_active") < sample.months:
         return NotRated.TOO_YOUNG
+    return None
+
+
+def _reason(
+    scheme: Scheme, subject: Subject, criteria: Sequence[CriterionResult]
+) -> NotRated | None:
+    small = _too_small(scheme, subject)
+    if small is not None:
+        return small
     pairs = list(zip(scheme.criteria, criteria, strict=True))
     if any(
         rule.missing is Missing.NOT_RATED and item.state is State.MISSING for rule, item in pairs
@@ -290,7 +362,3 @@ def _quantile(ordered: Sequence[Decimal], part: Fraction) -> Decimal | None:
     exact = low + (high - low) * (place - below)
     lowest = Fraction(ordered[0])  # totals may be negative; the distance to the lowest is not
     return ordered[0] + to_points(round_half_up((exact - lowest) * 100))
-
-
-def _two_places(amount: Decimal) -> Decimal:
-    return amount.quantize(ZERO)

@@ -6,21 +6,21 @@ published run and still be read when the scheme has long changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
 from linghang_core.periods import DateRange
-from linghang_core.scoring.atoms import Plan, Predicate, compile_scheme, find_unmet
+from linghang_core.scoring.adjustments import Adjustment, list_adjustments
+from linghang_core.scoring.atoms import Plan, Predicate, Reading, compile_scheme, find_unmet
 from linghang_core.scoring.digest import digest_scheme
-from linghang_core.scoring.evaluation import settle, veto_limit
-from linghang_core.scoring.formulas import Formula, Operands, show, write_formula
+from linghang_core.scoring.formulas import Formula, Marks, Operands, show, write_formula
+from linghang_core.scoring.gains import measure_gain
 from linghang_core.scoring.results import (
     CriterionResult,
     NotRated,
     Results,
-    Settlement,
     State,
     SubjectResult,
 )
@@ -35,7 +35,9 @@ from linghang_core.scoring.scheme import (
     SubjectKind,
     Text,
     Window,
+    name_rater,
 )
+from linghang_core.scoring.settlement import veto_limit
 from linghang_core.scoring.subjects import known_number
 
 ZERO = Decimal("0.00")
@@ -54,6 +56,15 @@ class KnownNumber(Element):
 
     attribute: str
     amount: Decimal
+
+
+class RaterMean(Element):
+    """The marks of one kind of raters: how they weigh, how many there are, and their mean."""
+
+    title: Text
+    weight: Decimal
+    marks: Evidence
+    mean: Decimal | None
 
 
 class CriterionExplanation(Element):
@@ -79,6 +90,7 @@ class CriterionExplanation(Element):
     missing: Missing | None
     basis: str
     note: Text | None
+    raters: tuple[RaterMean, ...] = ()
 
 
 class DimensionExplanation(Element):
@@ -89,24 +101,6 @@ class DimensionExplanation(Element):
     full: Decimal
     points: Decimal
     criteria: tuple[CriterionExplanation, ...]
-
-
-class Limit(StrEnum):
-    """A rule of the scheme that changes the plain sum."""
-
-    BONUS_CAP = "bonus_cap"
-    DEDUCTION_FLOOR = "deduction_floor"
-    MINIMUM = "minimum"
-    MAXIMUM = "maximum"
-    VETO = "veto"
-
-
-class Adjustment(Element):
-    """What a limit adds to, or takes from, the plain sum of the criteria."""
-
-    limit: Limit
-    points: Decimal
-    text: Text
 
 
 class SubjectReference(Element):
@@ -144,6 +138,7 @@ class Explanation(Element):
     total: Decimal | None
     band: Text | None
     most: tuple[str, ...]
+    band_note: Text | None = None
 
 
 def explain(scheme: Scheme, result: SubjectResult, period: str) -> Explanation:
@@ -202,18 +197,22 @@ class _Explainer:
             ),
             group=group.title,
             dimensions=dimensions,
-            adjustments=tuple(_adjustments(scheme, result.settlement)),
+            adjustments=tuple(list_adjustments(scheme, result.settlement)),
             reason=result.reason,
             reason_text=_reason_text(scheme, result),
             total=result.total,
-            band=None if result.total is None else scheme.band_of(result.total).title,
+            band=None if result.band is None else scheme.band(result.band).title,
             most=() if result.reason else _most(dimensions),
+            band_note=_band_note(scheme, result),
         )
 
     def _criterion(self, place: int, result: SubjectResult) -> CriterionExplanation:
         rule, item = self.scheme.criteria[place], result.criteria[place]
         reading = self.plan.readings[place]
-        counted = self._evidence(reading.of, item.counts[0])
+        raters = tuple(self._raters(rule, reading, item))
+        counted = (
+            self._marks(reading, item) if raters else self._evidence(reading.of, item.counts[0])
+        )
         due: Evidence | KnownNumber | None = None
         if reading.attribute is not None:
             amount = known_number(result.subject, reading.attribute)
@@ -221,7 +220,12 @@ class _Explainer:
         elif reading.to is not None:
             due = self._evidence(reading.to, item.counts[1])
         limit = veto_limit(self.scheme, rule) if rule.veto else None
-        operands = Operands(Fraction(counted.amount), None if due is None else Fraction(due.amount))
+        operands = Operands(
+            of=Fraction(counted.amount),
+            to=None if due is None else Fraction(due.amount),
+            marks=_weigh(rule, item) if raters else (),
+        )
+        there = _title(self.scheme, item.elsewhere)
         return CriterionExplanation(
             code=rule.code,
             title=rule.title,
@@ -231,14 +235,42 @@ class _Explainer:
             nominal=rule.full,
             full=item.full,
             points=item.points,
-            gain=_gain(self.scheme, rule, item, result),
-            formula=write_formula(rule, item, operands, limit),
+            gain=measure_gain(self.scheme, rule, item, result),
+            formula=write_formula(rule, item, operands, limit, there),
             counted=counted,
             due=due,
             unmet=_unmet(counted, due),
             missing=rule.missing,
             basis=rule.basis,
             note=rule.note,
+            raters=raters,
+        )
+
+    def _raters(
+        self, rule: Criterion, reading: Reading, item: CriterionResult
+    ) -> Iterator[RaterMean]:
+        raters = rule.measure.raters
+        if raters is None:
+            return
+        for rater, pair, marks in zip(
+            raters.weights, reading.marks, _weigh(rule, item), strict=True
+        ):
+            mean = marks.of / marks.to if marks.to else None
+            yield RaterMean(
+                title=name_rater(rater.status),
+                weight=rater.weight,
+                marks=self._evidence(pair[1], marks.to),
+                mean=None if mean is None else Decimal(show(mean)),
+            )
+
+    def _marks(self, reading: Reading, item: CriterionResult) -> Evidence:
+        """All marks together: the atoms of the raters differ in nothing but their status."""
+        parts = [self._evidence(pair[1], 0).predicate for pair in reading.marks]
+        statuses = sorted(status for part in parts for status in part.statuses or ())
+        return Evidence(
+            aggregate=Aggregate.COUNT,
+            amount=Decimal(sum(item.counts[1::2])),
+            predicate=replace(parts[0], statuses=tuple(statuses)),
         )
 
     def _evidence(self, place: int, count: int) -> Evidence:
@@ -264,6 +296,21 @@ def _dimension(dimension: Dimension, items: Iterator[CriterionExplanation]) -> D
     )
 
 
+def _weigh(rule: Criterion, item: CriterionResult) -> tuple[Marks, ...]:
+    raters = rule.measure.raters
+    if raters is None:
+        return ()
+    return tuple(
+        Marks(rater.weight, Fraction(of, 100), to)
+        for rater, of, to in zip(raters.weights, item.counts[::2], item.counts[1::2], strict=True)
+    )
+
+
+def _title(scheme: Scheme, code: str | None) -> Text | None:
+    """The title of a criterion, if a code is given."""
+    return None if code is None else scheme.criterion(code).title
+
+
 def _unmet(counted: Evidence, due: Evidence | KnownNumber | None) -> Evidence | None:
     if not isinstance(due, Evidence) or due.aggregate is not counted.aggregate:
         return None
@@ -274,68 +321,27 @@ def _unmet(counted: Evidence, due: Evidence | KnownNumber | None) -> Evidence | 
     return Evidence(aggregate=due.aggregate, amount=amount, predicate=predicate)
 
 
-def _gain(scheme: Scheme, rule: Criterion, item: CriterionResult, result: SubjectResult) -> Decimal:
-    """How much the total would rise if this one criterion were perfect."""
-    if item.state is State.LEFT_OUT:
-        return ZERO
-    best = ZERO if rule.nature in (Nature.DEDUCTION, Nature.VETO) else item.full
-    vetoes = [code for code in result.settlement.vetoes if code != rule.code]
-    if best == item.points and len(vetoes) == len(result.settlement.vetoes):
-        return ZERO
-    points: Mapping[str, Decimal] = {
-        **{one.code: one.points for one in result.criteria},
-        rule.code: best,
-    }
-    return settle(scheme, points, vetoes).total - result.settlement.total
-
-
 def _most(dimensions: tuple[DimensionExplanation, ...]) -> tuple[str, ...]:
     items = [item for part in dimensions for item in part.criteria if item.gain > 0]
     return tuple(item.code for item in sorted(items, key=lambda item: -item.gain))
 
 
-def _adjustments(scheme: Scheme, settled: Settlement) -> Iterator[Adjustment]:
-    """The steps from the plain sum to the total, each only where it changes something."""
-    cap = settled.bonus_counted - settled.bonus
-    if cap:
-        yield _adjustment(
-            Limit.BONUS_CAP, cap, "bonus counts up to {}", "加分合计以 {} 分为限", scheme.bonus_cap
-        )
-    floor = settled.deduction_counted - settled.deduction
-    if floor:
-        yield _adjustment(
-            Limit.DEDUCTION_FLOOR,
-            floor,
-            "deductions take no more than {}",
-            "扣分合计以 {} 分为限",
-            -(scheme.deduction_floor or ZERO),
-        )
-    plain = settled.basic + settled.bonus_counted + settled.deduction_counted
-    held = max(scheme.total.minimum, min(scheme.total.maximum, plain))
-    if held != plain:
-        limit = Limit.MINIMUM if held > plain else Limit.MAXIMUM
-        en, zh = {
-            Limit.MINIMUM: ("the total is not below {}", "总分不低于 {} 分"),
-            Limit.MAXIMUM: ("the total is not above {}", "总分不高于 {} 分"),
-        }[limit]
-        yield _adjustment(limit, held - plain, en, zh, held)
-    if settled.total != held:
-        titles = [scheme.criterion(code).title for code in settled.vetoes]
-        yield _adjustment(
-            Limit.VETO,
-            settled.total - held,
-            f"veto ({', '.join(title.en for title in titles)}): the total is at most {{}}",
-            f"一票否决（{'、'.join(title.zh for title in titles)}）：总分不超过 {{}} 分",
-            settled.total,
-        )
-
-
-def _adjustment(
-    limit: Limit, points: Decimal, en: str, zh: str, number: Decimal | None
-) -> Adjustment:
-    shown = show(number or 0)
-    return Adjustment(
-        limit=limit, points=points, text=Text(en=en.format(shown), zh=zh.format(shown))
+def _band_note(scheme: Scheme, result: SubjectResult) -> Text | None:
+    """Why the band is below that of the total; it names no place, so persons are told too."""
+    held = result.held
+    if held is None or result.band is None:
+        return None
+    better, band = scheme.band(held.band), scheme.band(result.band).title
+    share = show((better.at_most or 0) * 100)
+    return Text(
+        en=(
+            f"the total reaches “{better.title.en}”, which takes at most {share} % of the rated of "
+            f"the peer group ({held.places} of {held.rated}) and is full; so “{band.en}”"
+        ),
+        zh=(
+            f"总分达到“{better.title.zh}”，但“{better.title.zh}”不超过可比组参评数的 {share}%"
+            f"（参评 {held.rated} 个，名额 {held.places} 个），名额已满，列为“{band.zh}”"
+        ),
     )
 
 

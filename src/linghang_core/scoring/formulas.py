@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from linghang_core.scoring.results import CriterionResult, State
+from linghang_core.scoring.results import CriterionResult, Place, State
 from linghang_core.scoring.scheme import (
     Criterion,
     Element,
@@ -20,11 +20,12 @@ from linghang_core.scoring.scheme import (
     Nature,
     PerUnit,
     Proportional,
+    Rank,
     Score,
     Text,
     Threshold,
 )
-from linghang_core.scoring.score import find_step
+from linghang_core.scoring.score import NONE, find_share, find_step
 
 
 class Shape(StrEnum):
@@ -34,6 +35,9 @@ class Shape(StrEnum):
     STEPS = "steps"
     PER_UNIT = "per_unit"
     THRESHOLD = "threshold"
+    RANK = "rank"
+    PERCENTILE = "percentile"
+    ELSEWHERE = "elsewhere"
     VETO = "veto"
     MISSING = "missing"
     LEFT_OUT = "left_out"
@@ -49,20 +53,50 @@ class Formula(Element):
 
 
 @dataclass(frozen=True)
+class Marks:
+    """The marks of one kind of raters: their weight, sum and number."""
+
+    weight: Decimal
+    of: Fraction
+    to: int
+
+
+@dataclass(frozen=True)
 class Operands:
-    """The numbers a criterion read, in natural units; `to` is None when there is no denominator."""
+    """The numbers a criterion read, in natural units; `to` is None when there is no denominator.
+
+    Of raters, `marks` are what was weighed and `of` the number of marks.
+    """
 
     of: Fraction
     to: Fraction | None
+    marks: tuple[Marks, ...] = ()
+
+    @property
+    def given(self) -> tuple[Marks, ...]:
+        """The kinds of raters that gave a mark."""
+        return tuple(one for one in self.marks if one.to)
 
     @property
     def value(self) -> Fraction:
         """The value that was scored."""
+        if self.marks:
+            weighed = [Fraction(one.weight) * one.of / one.to for one in self.given]
+            return sum(weighed, NONE) / sum((Fraction(one.weight) for one in self.given), NONE)
         return self.of if self.to is None else self.of / self.to
 
     @property
+    def is_read(self) -> bool:
+        """Whether the value comes out of more than one number."""
+        return bool(self.marks) or self.to is not None
+
+    @property
     def expression(self) -> str:
-        """The value as it was read: `2 ÷ 3`, or `4`."""
+        """The value as it was read: `2 ÷ 3`, `4`, or `(20 × 180 ÷ 2 + 80 × 85 ÷ 1) ÷ 100`."""
+        if self.marks:
+            parts = (f"{show(one.weight)} × {show(one.of)} ÷ {one.to}" for one in self.given)
+            weights = sum((one.weight for one in self.given), Decimal(0))
+            return f"({' + '.join(parts)}) ÷ {show(weights)}"
         return show(self.of) if self.to is None else f"{show(self.of)} ÷ {show(self.to)}"
 
 
@@ -77,18 +111,29 @@ def show(number: Fraction | Decimal | int) -> str:
 
 
 def write_formula(
-    rule: Criterion, result: CriterionResult, read: Operands, limit: Decimal | None = None
+    rule: Criterion,
+    result: CriterionResult,
+    read: Operands,
+    limit: Decimal | None = None,
+    there: Text | None = None,
 ) -> Formula:
-    """Return the calculation of one criterion's points; `limit` is what a veto leaves."""
+    """Return the calculation of one criterion's points.
+
+    `limit` is what a veto leaves; `there` the criterion at which the same event counts.
+    """
     numbers = {"of": show(read.of), "points": show(result.points), "full": show(result.full)}
     if read.to is not None:
         numbers["to"] = show(read.to)
     if result.state is State.LEFT_OUT:
-        return _left_out(rule, numbers)
+        return _left_out(rule, numbers, read)
+    if result.state is State.ELSEWHERE and there is not None:
+        return _elsewhere(result, there, numbers)
     if rule.nature is Nature.VETO:
         return _veto(numbers, limit or Decimal(0))
     if result.state is State.MISSING or rule.score is None or result.value is None:
-        return _missing(rule, numbers)
+        return _missing(rule, numbers, read)
+    if result.place is not None:
+        return _placed(rule, rule.score, result.place, numbers, read)
     return _scored(rule, rule.score, numbers, read)
 
 
@@ -163,13 +208,65 @@ def _steps(rule: Criterion, sign: str, numbers: dict[str, str], read: Operands) 
     if after:
         numbers["below"] = show(after[0])
         zh, en = [*zh, f"未到 {show(after[0])}"], [*en, f"below {show(after[0])}"]
-    reading = read.expression if read.to is None else f"{read.expression} = {show(value)}"
+    reading = _reading(read)
     return _calculation(
         Shape.STEPS,
         numbers,
         expression,
         f"{reading}: {', '.join(en)}",
         f"{reading}，{'、'.join(zh)}",
+    )
+
+
+def _reading(read: Operands) -> str:
+    return f"{read.expression} = {show(read.value)}" if read.is_read else read.expression
+
+
+def _placed(
+    rule: Criterion, score: Score, place: Place, numbers: dict[str, str], read: Operands
+) -> Formula:
+    """The points of a place; the others of the group are not named, only how many there are."""
+    numbers |= {"place": str(place.number), "group": str(place.of)}
+    sign = "−" if rule.nature is Nature.DEDUCTION else ""
+    nominal = show(rule.full)
+    stretch = numbers["full"] != nominal
+    order_en = "lowest first" if rule.lower_is_better else "highest first"
+    order_zh = "由低到高" if rule.lower_is_better else "由高到低"
+    en = f"{_reading(read)}: place {place.number} of {place.of} in the peer group, {order_en}"
+    zh = f"{_reading(read)}，在可比组 {place.of} 个中{order_zh}列第 {place.number}"
+    if score.rank is not None:
+        points = _rank(score.rank, place)
+        stretched = f"{numbers['full']} × ({points}) ÷ {nominal}"
+        expression = stretched if stretch else f"({points})" if sign else points
+        return _calculation(Shape.RANK, numbers, f"{sign}{expression}", en, zh)
+    share = find_share(rule, place)
+    given = show(share.points) if share is not None else "0"
+    if share is not None:
+        top = show(share.top * 100)
+        en, zh = f"{en}, within the first {top} %", f"{zh}，在前 {top}% 以内"
+    expression = given
+    if given != "0":
+        expression = f"{sign}{numbers['full']} × {given} ÷ {nominal}" if stretch else sign + given
+    return _calculation(Shape.PERCENTILE, numbers, expression, en, zh)
+
+
+def _rank(rank: Rank, place: Place) -> str:
+    best, worst = show(rank.best), show(rank.worst)
+    lost = best if rank.worst == 0 else f"({best} − {worst})"
+    return f"{best} − {lost} × ({place.number} − 1) ÷ ({place.of} − 1)"
+
+
+def _elsewhere(result: CriterionResult, there: Text, numbers: dict[str, str]) -> Formula:
+    forgone = show(result.raw)
+    numbers["forgone"] = forgone
+    return Formula(
+        shape=Shape.ELSEWHERE,
+        numbers=numbers,
+        expression="0",
+        text=Text(
+            en=f"counted elsewhere: one event counts once, at “{there.en}”; here it would be {forgone}",
+            zh=f"已在“{there.zh}”计分，同一事项不重复计，取高者；本项原为 {forgone} 分",
+        ),
     )
 
 
@@ -216,12 +313,12 @@ def _veto(numbers: dict[str, str], limit: Decimal) -> Formula:
 
 _MISSING = {
     Missing.FULL: Text(
-        en="nothing was due, so full points by the scheme: {full}",
-        zh="本期没有应完成的事项，按方案计满分 {full}",
+        en="{why.en}, so full points by the scheme: {full}",
+        zh="{why.zh}，按方案计满分 {full}",
     ),
     Missing.ZERO: Text(
-        en="nothing was due, so 0 points by the scheme",
-        zh="本期没有应完成的事项，按方案计 0 分",
+        en="{why.en}, so 0 points by the scheme",
+        zh="{why.zh}，按方案计 0 分",
     ),
     Missing.NOT_RATED: Text(
         en="nothing to rate by, so not rated this time",
@@ -230,25 +327,47 @@ _MISSING = {
 }
 
 
-def _missing(rule: Criterion, numbers: dict[str, str]) -> Formula:
+_NOTHING_DUE = Text(en="nothing was due", zh="本期没有应完成的事项")
+_NO_MARKS = Text(en="nobody gave a mark", zh="本期没有评分")
+_NO_MEAN = Text(en="there is nothing to average", zh="本期没有可平均的记录")
+_NO_PEERS = Text(en="there is nobody to compare with", zh="可比组内没有可以比较的对象")
+
+
+def _why_missing(rule: Criterion, read: Operands) -> Text:
+    """What was lacking: the value itself, or somebody to compare it with."""
+    measure = rule.measure
+    if rule.score is not None and rule.score.by_place and _has_value(read):
+        return _NO_PEERS
+    if measure.raters is not None:
+        return _NO_MARKS
+    return _NO_MEAN if measure.average is not None else _NOTHING_DUE
+
+
+def _has_value(read: Operands) -> bool:
+    return bool(read.given) if read.marks else read.to is None or read.to > 0
+
+
+def _missing(rule: Criterion, numbers: dict[str, str], read: Operands) -> Formula:
+    why = _why_missing(rule, read)
     words = _MISSING[rule.missing or Missing.ZERO]
     return Formula(
         shape=Shape.MISSING,
         numbers=numbers,
         expression=numbers["points"],
-        text=Text(en=words.en.format(**numbers), zh=words.zh.format(**numbers)),
+        text=Text(en=words.en.format(why=why, **numbers), zh=words.zh.format(why=why, **numbers)),
     )
 
 
-def _left_out(rule: Criterion, numbers: dict[str, str]) -> Formula:
+def _left_out(rule: Criterion, numbers: dict[str, str], read: Operands) -> Formula:
     nominal = show(rule.full)
     numbers["nominal"] = nominal
     basic = rule.nature is Nature.BASIC
     shared_en = f"; its {nominal} points are shared among the other criteria" if basic else ""
     shared_zh = f"；{nominal} 分按比例分给其他指标" if basic else ""
     due = rule.missing is Missing.LEAVE_OUT and rule.when is None
-    why_en = "nothing was due" if due else "does not apply here"
-    why_zh = "本期没有应完成的事项" if due else "不适用于本对象"
+    why = _why_missing(rule, read)
+    why_en = why.en if due else "does not apply here"
+    why_zh = why.zh if due else "不适用于本对象"
     return Formula(
         shape=Shape.LEFT_OUT,
         numbers=numbers,

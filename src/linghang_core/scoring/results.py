@@ -21,6 +21,7 @@ class State(StrEnum):
     SCORED = "scored"
     MISSING = "missing"
     LEFT_OUT = "left_out"
+    ELSEWHERE = "elsewhere"
 
 
 class NotRated(StrEnum):
@@ -33,12 +34,22 @@ class NotRated(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands in its peer group: 1 is the best, equals share the better place."""
+
+    number: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionResult:
     """One criterion of one subject.
 
-    `counts` are the atoms it read (one, or numerator and denominator), as whole numbers: counts,
-    months, or sums in hundredths. `value` is what was scored, None where nothing was due. `full`
-    is what could be had after redistribution; `points` are negative for a deduction.
+    `counts` are the atoms it read (one, numerator and denominator, or sum and number of each kind
+    of raters), as whole numbers: counts, months, or sums in hundredths. `value` is what was scored,
+    None where nothing was due. `full` is what could be had after redistribution; `points` are
+    negative for a deduction. `place` is set where places give the points. Where the same event
+    counts at another criterion, `elsewhere` is its code and `forgone` what this one would count.
     """
 
     code: str
@@ -47,6 +58,27 @@ class CriterionResult:
     full: Decimal
     points: Decimal
     state: State
+    place: Place | None = None
+    elsewhere: str | None = None
+    forgone: Decimal | None = None
+
+    @property
+    def raw(self) -> Decimal:
+        """The points before the same event was counted only once."""
+        return self.points if self.forgone is None else self.forgone
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionLimit:
+    """What the cap or the floor of a dimension adds to the points of its criteria."""
+
+    dimension: str
+    points: Decimal
+
+    @property
+    def is_cap(self) -> bool:
+        """Whether points were taken off, and not given back."""
+        return self.points < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +86,8 @@ class Settlement:
     """How criterion points become a total; every step is a number that can be added up.
 
     `total` = basic + min(cap, bonus) + max(floor, deduction), held between the minimum and the
-    maximum, and under the lowest limit of the vetoes in force.
+    maximum, and under the lowest limit of the vetoes in force. The three sums are those after the
+    limits of the dimensions, which stand in `limits`.
     """
 
     basic: Decimal
@@ -64,11 +97,25 @@ class Settlement:
     deduction_counted: Decimal
     vetoes: tuple[str, ...]
     total: Decimal
+    limits: tuple[DimensionLimit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The band a total reached by its number, but whose share of the rated was full."""
+
+    band: str
+    rated: int
+    places: int
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectResult:
-    """One subject's result; `reason` says why there is no total, else total and band are set."""
+    """One subject's result; `reason` says why there is no total, else total and band are set.
+
+    The band is that of the total, unless the scheme limits the share of a band: then `held` says
+    which better one was full.
+    """
 
     subject: Subject
     group: str
@@ -77,6 +124,7 @@ class SubjectResult:
     reason: NotRated | None
     total: Decimal | None
     band: str | None
+    held: Held | None = None
 
     @property
     def is_rated(self) -> bool:
@@ -186,7 +234,10 @@ def _plain(item: SubjectResult) -> dict[str, Any]:
         "units": sorted(subject.units),
         "group": item.group,
         "criteria": [
-            [one.code, list(one.counts), str(one.full), str(one.points), one.state.value]
+            [
+                *(one.code, list(one.counts), str(one.full), str(one.points), one.state.value),
+                *([one.place.number, one.place.of] if one.place else []),
+            ]
             for one in item.criteria
         ],
         "reason": item.reason and item.reason.value,

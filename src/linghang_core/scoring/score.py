@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from linghang_core.scoring.scheme import Criterion, Proportional, Step
+from linghang_core.scoring.results import Place
+from linghang_core.scoring.scheme import Absent, Criterion, Proportional, Raters, Step, TopShare
 
 NONE, ALL = Fraction(0), Fraction(1)
 
@@ -33,10 +34,60 @@ def share_of_points(criterion: Criterion, value: Fraction) -> Fraction:
         return max(NONE, min(cap, Fraction(score.per_unit.points) * value)) / full
     threshold = score.threshold
     if threshold is None:
-        raise AssertionError  # unreachable: a score function is exactly one of the four
+        raise AssertionError  # unreachable: the others go by places, see share_of_place
     if threshold.at_least is not None:
         return ALL if value >= Fraction(threshold.at_least) else NONE
     return ALL if value <= Fraction(threshold.at_most or 0) else NONE
+
+
+def share_of_place(criterion: Criterion, place: Place) -> Fraction:
+    """Return which share, from 0 to 1, of the criterion's points a place in the peer group earns.
+
+    A rank runs evenly over the places of at least two; of a percentile the first share counts of which
+    `(place - 1) ÷ of` is below the top: [0, top) is half-open, so one of ten is the top tenth.
+    """
+    score, full = criterion.score, Fraction(criterion.full)
+    if score is not None and score.rank is not None:
+        best, worst = Fraction(score.rank.best), Fraction(score.rank.worst)
+        return (best - (best - worst) * Fraction(place.number - 1, place.of - 1)) / full
+    share = find_share(criterion, place)
+    return NONE if share is None else Fraction(share.points) / full
+
+
+def find_share(criterion: Criterion, place: Place) -> TopShare | None:
+    """The first share of the peer group that a place lies in; None behind the last."""
+    shares = (criterion.score and criterion.score.percentile) or ()
+    before = Fraction(place.number - 1, place.of)
+    return next((share for share in shares if before < Fraction(share.top)), None)
+
+
+def best_share(criterion: Criterion) -> Fraction:
+    """The largest share of its points that a criterion can give or take."""
+    score, full = criterion.score, Fraction(criterion.full)
+    if score is None:
+        return NONE
+    if score.steps is not None:
+        return max(Fraction(step.points) for step in score.steps) / full
+    if score.per_unit is not None:
+        return Fraction(score.per_unit.cap or criterion.full) / full
+    if score.rank is not None:
+        return Fraction(score.rank.best) / full
+    if score.percentile is not None:
+        return max(Fraction(share.points) for share in score.percentile) / full
+    return ALL
+
+
+def weigh_marks(raters: Raters, counts: Sequence[int]) -> Fraction | None:
+    """Return the weighed mean of the marks; `counts` are sum (hundredths) and number of each kind.
+
+    A kind of raters without marks hands its weight to the others in proportion, or leaves no value
+    where the scheme wants every kind; None without any marks.
+    """
+    pairs = list(zip(raters.weights, counts[::2], counts[1::2], strict=True))
+    found = [(Fraction(rater.weight), Fraction(of, 100 * to)) for rater, of, to in pairs if to]
+    if not found or (raters.absent is Absent.NOT_RATED and len(found) < len(pairs)):
+        return None
+    return sum((w * mean for w, mean in found), NONE) / sum((w for w, _mean in found), NONE)
 
 
 def proportional_share(rule: Proportional, value: Fraction) -> Fraction:

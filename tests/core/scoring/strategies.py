@@ -60,8 +60,32 @@ def selectors(draw: st.DrawFn, *, person: bool) -> dict[str, Any]:
 
 
 @st.composite
-def measures(draw: st.DrawFn, *, person: bool, ratio: bool) -> dict[str, Any]:
+def raters(draw: st.DrawFn) -> dict[str, Any]:
+    """Two or three kinds of raters: facts of any kind serve as marks."""
+    statuses = draw(st.lists(st.sampled_from(STATUSES[1:]), min_size=2, max_size=3, unique=True))
+    cuts = draw(
+        st.lists(
+            st.integers(1, 99), min_size=len(statuses) - 1, max_size=len(statuses) - 1, unique=True
+        )
+    )
+    weights = [high - low for low, high in pairwise([0, *sorted(cuts), 100])]
+    return {
+        "kinds": draw(st.lists(st.sampled_from(SCHEME_KINDS), min_size=1, max_size=2)),
+        "weights": [
+            {"status": status, "weight": str(weight)}
+            for status, weight in zip(statuses, weights, strict=True)
+        ],
+    }
+
+
+@st.composite
+def measures(draw: st.DrawFn, *, person: bool, ratio: bool, plain: bool = False) -> dict[str, Any]:
     selector = selectors(person=person)
+    form = draw(st.integers(0, 4)) if ratio and not plain else None
+    if form == 0:
+        return {"average": draw(selector)}
+    if form == 1:
+        return {"raters": draw(raters())}
     if not ratio:
         return {draw(st.sampled_from(["count", "sum", "months", "days"])): draw(selector)}
     aggregates = st.sampled_from(["count", "sum", "months", "days"])
@@ -76,9 +100,20 @@ def _numbers(low: str, high: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def scores(draw: st.DrawFn, points: Decimal, *, basic: bool) -> dict[str, Any]:
+def scores(draw: st.DrawFn, points: Decimal, *, basic: bool, plain: bool = False) -> dict[str, Any]:
     forms = ["proportional", "steps", "at_least", "at_most"] + ([] if basic else ["per_unit"])
+    forms += ["rank", "percentile"] if not plain and draw(st.booleans()) else []
     form = draw(st.sampled_from(forms))
+    if form == "rank":
+        return {"rank": {"best": str(points)}}
+    if form == "percentile":
+        tops = draw(st.lists(st.sampled_from(["0.1", "0.34", "0.5", "1"]), min_size=1, unique=True))
+        return {
+            "percentile": [
+                {"top": top, "points": draw(_numbers("0", str(points)))}
+                for top in sorted(tops, key=Decimal)
+            ]
+        }
     if form == "proportional":
         start, target = draw(
             st.lists(_numbers("0", "9"), min_size=2, max_size=2, unique_by=Decimal)
@@ -98,7 +133,8 @@ def scores(draw: st.DrawFn, points: Decimal, *, basic: bool) -> dict[str, Any]:
 
 
 @st.composite
-def schemes(draw: st.DrawFn) -> dict[str, Any]:
+def schemes(draw: st.DrawFn, *, plain: bool = False) -> dict[str, Any]:
+    """A scheme of any kind, or a plain one: without what compares or limits by parts."""
     person = draw(st.booleans())
     criteria = []
     cuts = draw(st.lists(st.integers(1, 9999), min_size=0, max_size=5, unique=True))
@@ -109,8 +145,12 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
     for place, nature in enumerate(natures):
         points = basic[place] if nature == "basic" else Decimal(draw(_numbers("0.5", "12")))
         ratio = nature != "veto" and draw(st.booleans())
+        score = (
+            None if nature == "veto" else draw(scores(points, basic=nature == "basic", plain=plain))
+        )
+        by_place = bool(score and {"rank", "percentile"} & score.keys())
         policies = ["full", "zero", "leave_out", "not_rated"] if nature == "basic" else ["zero"]
-        measure = draw(measures(person=person, ratio=ratio))
+        measure = draw(measures(person=person, ratio=ratio, plain=plain))
         veto = None
         if nature == "veto":
             measure = {"count": draw(selectors(person=person))}
@@ -124,10 +164,28 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
                     st.sampled_from(["month", "quarter", "year", "last_3_months", "last_12_months"])
                 ),
                 measure=measure,
-                score=None if nature == "veto" else draw(scores(points, basic=nature == "basic")),
-                missing=draw(st.sampled_from(policies)) if ratio else None,
+                score=score,
+                missing=draw(st.sampled_from(policies)) if ratio or by_place else None,
                 veto=veto,
+                lower_is_better=True if by_place and draw(st.booleans()) else None,
             )
         )
+    for nature in ("bonus", "deduction"):
+        alike = [item for item in criteria if item["nature"] == nature]
+        if not plain and len(alike) > 1 and draw(st.booleans()):
+            for item in alike:
+                item["once"] = f"one-{nature}"
     changes: dict[str, Any] = {"subject": "person", "unit_kinds": []} if person else {}
-    return scheme(*criteria, **changes)
+    document = scheme(*criteria, **changes)
+    if plain:
+        return document
+    [part] = document["dimensions"]
+    if draw(st.booleans()):
+        part["cap"] = draw(st.sampled_from(["100", "103.5"]))
+    if draw(st.booleans()):
+        part["floor"] = "-4.25"
+    if draw(st.booleans()):
+        document["bands"][0]["at_most"] = draw(st.sampled_from(["0.25", "0.5"]))
+        document["bands"][1]["at_most"] = "0.34"
+        document["ties"] = draw(st.sampled_from(["all_in", "all_out"]))
+    return document

@@ -190,7 +190,14 @@ def test_discipline_may_be_a_veto() -> None:
 
 
 def test_same_reading_twice_is_warned_of() -> None:
-    assert sound(bonus(), bonus("Y")) == [("same_reading_twice", "criterion Y")]
+    assert sound(bonus(), bonus("Y")) == [("event_counted_twice", "criterion Y")]
+    assert sound(bonus(once="praise"), bonus("Y", once="praise")) == []
+    quarter = bonus("Y", window="quarter", measure={"sum": bonus()["measure"]["count"]})
+    assert sound(bonus(), quarter) == [("event_counted_twice", "criterion Y")]
+    twice = [criterion(code, "40", measure=RESULT, missing=None) for code in "AB"]
+    rest = criterion("C", "20", measure={"count": {"kinds": ["task"]}}, missing=None)
+    codes = [(item.code, item.severity, item.place) for item in lint(*twice, rest)]
+    assert ("same_reading_twice", "warning", "criterion B") in codes
 
 
 @pytest.mark.parametrize(
@@ -233,6 +240,101 @@ def test_errors_come_before_warnings() -> None:
     severities = [item.severity.value for item in findings]
     assert severities == sorted(severities)
     assert len(set(severities)) == 2
+
+
+def floorless(**changes: Any) -> dict[str, Any]:
+    deduction = criterion(
+        "X",
+        "9",
+        nature="deduction",
+        measure={"count": {"kinds": ["problem"], "statuses": ["overdue"]}},
+        score={"per_unit": {"points": "3"}},
+        missing=None,
+    )
+    base = criterion("S", measure=RESULT, missing=None)
+    return scheme(base, deduction, **{**SOUND, "deduction_floor": None, **changes})
+
+
+def test_scheme_may_say_why_its_deductions_have_no_floor() -> None:
+    document = floorless()
+    with pytest.raises(scoring.SchemeRefused):
+        scoring.check_scheme(scoring.load_scheme(document), DECLARED)
+    key = "deduction_without_floor@scheme"
+    warned = scoring.check_scheme(scoring.load_scheme(document), DECLARED, {key: "党委会议定"})
+    assert next((one.key, one.severity, one.overridden) for one in warned) == (
+        key,
+        "warning",
+        "党委会议定",
+    )
+    own = {"finding": "deduction_without_floor", "place": "scheme", "reason": "本单位做法"}
+    loaded = scoring.load_scheme(floorless(overrides=[own]))
+    assert scoring.check_scheme(loaded, DECLARED)[0].overridden == "本单位做法"
+
+
+def test_trace_is_let_pass_by_the_committee_alone_and_never_without_reason() -> None:
+    title = {"en": "Attendance", "zh": "每日打卡"}
+    own = {"finding": "forbidden_trace", "place": "criterion A", "reason": "习惯"}
+    document = scheme(criterion("A", measure=RESULT, missing=None, title=title), overrides=[own])
+    loaded = scoring.load_scheme(document)
+    found = [(one.code, one.severity) for one in scoring.lint_scheme(loaded, DECLARED)]
+    assert found[0] == ("forbidden_trace", "error")
+    assert ("idle_override", "warning") in found
+    key = "forbidden_trace@criterion A"
+    with pytest.raises(scoring.SchemeRefused):
+        scoring.check_scheme(loaded, DECLARED, {key: "  "})
+    [passed] = [
+        one for one in scoring.check_scheme(loaded, DECLARED, {key: "防汛值守"}) if one.key == key
+    ]
+    assert (passed.overridden, passed.may_override) == ("防汛值守", "committee")
+
+
+def test_some_errors_nobody_lets_pass() -> None:
+    document = scheme(
+        criterion("A", measure={"count": {"kinds": ["record.discipline"]}}, missing=None)
+    )
+    key = "sensitive_kind@criterion A"
+    with pytest.raises(scoring.SchemeRefused, match="敏感种类"):
+        scoring.check_scheme(scoring.load_scheme(document), DECLARED, {key: "党委决定"})
+    assert {code for code, rule in RULES.items() if rule.override == "never"} >= {
+        "sensitive_kind",
+        "double_count",
+        "personal_ranking",
+        "undeclared_kind",
+    }
+
+
+def test_places_of_persons_and_contests_of_meetings_are_refused() -> None:
+    person = {"subject": "person", "unit_kinds": [], "minimum_sample": {"months": 3}}
+    found = lint(criterion("A", measure=RESULT, score={"rank": {"best": "100"}}), **person)
+    assert (found[0].code, found[0].place, found[0].may_override) == (
+        "personal_ranking",
+        "criterion A",
+        "never",
+    )
+    assert found[0].message.zh == "对个人排名（rank）"
+    lectures = {"count": {"kinds": ["activity.party_lecture"]}}
+    contest = criterion("A", measure=lectures, score={"rank": {"best": "100"}})
+    assert ("more_is_better", "criterion A") in [(i.code, i.place) for i in lint(contest)]
+
+
+def test_own_mark_above_half_of_the_weight_is_refused() -> None:
+    weights = [{"status": "self", "weight": "60"}, {"status": "branch", "weight": "40"}]
+    raters = {"raters": {"kinds": ["service.visit"], "weights": weights}}
+    [error] = [one for one in lint(criterion("A", measure=raters)) if one.severity == "error"]
+    assert (error.code, error.message.zh) == ("own_mark_decides", "自评权重为 60%，自己说了算")
+    assert error.as_dict() == {
+        "code": "own_mark_decides",
+        "severity": "error",
+        "place": "criterion A",
+        "message": {"en": "gives one's own mark a weight of 60 %", "zh": error.message.zh},
+        "basis": "公平比较准则：可比组、最小样本、缺数不等于零、上下级不重复计数",
+        "remedy": {
+            "en": "keep the weight of one's own mark at 50 % or less",
+            "zh": "自评权重不超过 50%",
+        },
+        "may_override": "committee",
+        "overridden": "",
+    }
 
 
 def test_every_rule_speaks_both_languages_and_has_a_basis() -> None:

@@ -114,13 +114,95 @@ def test_impossible_combinations_are_refused(changes: dict[str, Any], fault: str
     assert fault in messages[0]
 
 
+RATERS = {"kinds": ["mark.year"], "weights": [{"status": "self", "weight": "100"}]}
+TASKS = {"count": {"kinds": ["task"]}}
+TOP = {"percentile": [{"top": "0.1", "points": "9"}]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        (
+            {"measure": {"average": {"kinds": ["task"]}}, "missing": None},
+            "an average must say what",
+        ),
+        ({"measure": {"raters": RATERS}, "missing": None}, "raters must say what `missing` means"),
+        (
+            {"measure": {"raters": {**RATERS, "absent": "not_rated"}}, "missing": "zero"},
+            "`absent: not_rated` goes with `missing: not_rated`",
+        ),
+        (
+            {"measure": TASKS, "score": TOP, "missing": None},
+            "a place must say what `missing` means",
+        ),
+        ({"score": {"rank": {"best": "101"}}}, "the best place gives 101, more than the 100"),
+        ({"score": {"percentile": [{"top": "1", "points": "101"}]}}, "the top 1 gives 101, more"),
+        ({"lower_is_better": True}, "`lower_is_better` belongs to rank or percentile"),
+        ({"once": "award"}, "`once` is for bonuses or deductions"),
+    ],
+)
+def test_impossible_means_places_and_sets_are_refused(changes: dict[str, Any], fault: str) -> None:
+    messages = faults(scheme(criterion("A", **changes)))
+    assert fault in messages[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "fault"),
+    [
+        ("weights", [{"status": "self", "weight": "90"}], "add up to 90, not to 100"),
+        (
+            "weights",
+            [{"status": "self", "weight": "50"}, {"status": "self", "weight": "50"}],
+            "appears more than once",
+        ),
+    ],
+)
+def test_weights_of_raters_add_up(place: str, value: Any, fault: str) -> None:
+    assert fault in faults(scheme(criterion("A", measure={"raters": {**RATERS, place: value}})))[0]
+
+
+def test_ill_formed_shares_caps_and_sets_are_refused() -> None:
+    falling = [{"top": "0.5", "points": "9"}, {"top": "0.1", "points": "5"}]
+    assert "shares must rise" in faults(scheme(criterion("A", score={"percentile": falling})))[0]
+    document = scheme(
+        criterion("A"),
+        criterion("B", "5", nature="bonus", missing="zero", once="lonely"),
+        ties="all_in",
+    )
+    document["dimensions"][0]["cap"] = "99"
+    document["bands"][-1]["at_most"] = "0.5"
+    assert faults(document) == [
+        (
+            "scheme: bands: the last one, C, takes everybody: no `at_most`; "
+            "dimension D1: the cap 99 is less than its 100 basic points; "
+            "once lonely: name at least two criteria of one nature"
+        )
+    ]
+
+
+def test_keys_that_came_later_leave_earlier_digests_alone() -> None:
+    loaded = scoring.load_scheme(scheme())
+    written = loaded.model_dump(mode="json", by_alias=True)
+    assert {"ties", "overrides"} & written.keys() == set()
+    [part] = written["dimensions"]
+    [rule] = part["criteria"]
+    assert (part.keys() & {"cap", "floor"}, rule.keys() & {"once", "lower_is_better"}) == (
+        set(),
+        set(),
+    )
+    assert scoring.digest_scheme(loaded) == (
+        "67979173f10b0eff4b45b17dd6b28244f7cb5d4b68193aac777f6ef5d937e9e6"
+    )
+    assert scoring.load_scheme(written) == loaded
+
+
 def test_two_measures_at_once_are_refused() -> None:
     selector = {"kinds": ["task"]}
     document = scheme(criterion("A", measure={"count": selector, "sum": selector}))
     assert faults(document) == [
         (
             "dimensions[0](D1).criteria[0](A).measure: "
-            "give exactly one of count, sum, months, days, ratio; found count, sum"
+            "give exactly one of count, sum, months, days, ratio, average, raters; found count, sum"
         )
     ]
 

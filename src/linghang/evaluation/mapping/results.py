@@ -12,14 +12,16 @@ from typing import Any
 from linghang_core.scoring import (
     CriterionResult,
     GroupSummary,
+    Held,
     NotRated,
+    Place,
     Results,
     Scheme,
     State,
     Subject,
     SubjectResult,
 )
-from linghang_core.scoring.results import Settlement
+from linghang_core.scoring.results import DimensionLimit, Settlement
 from linghang_core.scoring.scheme import Nature
 
 FEWEST_PERSONS = 10  # the middle of fewer persons is the score of one who can be guessed
@@ -27,9 +29,13 @@ SUMS = ("basic", "bonus", "bonus_counted", "deduction", "deduction_counted", "to
 
 
 def store_result(result: SubjectResult) -> dict[str, Any]:
-    """Return everything an explanation needs of one subject; criteria in the scheme's order."""
+    """Return everything an explanation needs of one subject; criteria in the scheme's order.
+
+    What few schemes have (places, events counted elsewhere, limits of dimensions, a band held by
+    its share) stands under a key of its own, and not at all where there is none.
+    """
     subject = result.subject
-    return {
+    stored: dict[str, Any] = {
         "id": subject.id,
         "code": subject.code,
         "attributes": {name: _plain(value) for name, value in subject.attributes.items()},
@@ -51,10 +57,29 @@ def store_result(result: SubjectResult) -> dict[str, Any]:
         "total": None if result.total is None else str(result.total),
         "band": result.band,
     }
+    return stored | {name: value for name, value in _store_rare(result).items() if value}
+
+
+def _store_rare(result: SubjectResult) -> dict[str, Any]:
+    held = result.held
+    return {
+        "places": {
+            item.code: [item.place.number, item.place.of] for item in result.criteria if item.place
+        },
+        "elsewhere": {
+            item.code: [item.elsewhere, str(item.forgone)]
+            for item in result.criteria
+            if item.elsewhere
+        },
+        "limits": [[item.dimension, str(item.points)] for item in result.settlement.limits],
+        "held": held and [held.band, held.rated, held.places],
+    }
 
 
 def restore_result(scheme: Scheme, stored: Mapping[str, Any]) -> SubjectResult:
     """Return the engine's result that `store_result` wrote, equal to the original in every number."""
+    places, elsewhere = stored.get("places", {}), stored.get("elsewhere", {})
+    held = stored.get("held")
     return SubjectResult(
         subject=restore_subject(stored),
         group=stored["group"],
@@ -66,6 +91,9 @@ def restore_result(scheme: Scheme, stored: Mapping[str, Any]) -> SubjectResult:
                 full=Decimal(full),
                 points=Decimal(points),
                 state=State(state),
+                place=Place(*places[rule.code]) if rule.code in places else None,
+                elsewhere=elsewhere[rule.code][0] if rule.code in elsewhere else None,
+                forgone=Decimal(elsewhere[rule.code][1]) if rule.code in elsewhere else None,
             )
             for rule, (counts, value, full, points, state) in zip(
                 scheme.criteria, stored["criteria"], strict=True
@@ -74,10 +102,14 @@ def restore_result(scheme: Scheme, stored: Mapping[str, Any]) -> SubjectResult:
         settlement=Settlement(
             **{name: Decimal(stored["settlement"][name]) for name in SUMS},
             vetoes=tuple(stored["settlement"]["vetoes"]),
+            limits=tuple(
+                DimensionLimit(code, Decimal(points)) for code, points in stored.get("limits", ())
+            ),
         ),
         reason=NotRated(stored["reason"]) if stored["reason"] else None,
         total=None if stored["total"] is None else Decimal(stored["total"]),
         band=stored["band"],
+        held=Held(*held) if held else None,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation.enums import (
+    ABSENT_WORDS,
     ATTRIBUTE_WORDS,
     MISSING_WORDS,
     NATURE_WORDS,
@@ -22,9 +23,12 @@ from linghang_core.scoring.scheme import (
     Aggregate,
     AttributeSide,
     Criterion,
+    Raters,
     Score,
     Selector,
     Side,
+    TopShare,
+    name_rater,
 )
 
 __all__ = ["CriterionWords", "band_titles", "describe_criterion", "group_titles", "say"]
@@ -89,6 +93,10 @@ def name_status(status: str, kind: FactKind | None) -> str:
 
 def _measure(rule: Criterion, kinds: Mapping[str, FactKind]) -> str:
     measure = rule.measure
+    if measure.raters is not None:
+        return _raters(measure.raters, kinds)
+    if measure.average is not None:
+        return _("mean of: %(what)s") % {"what": _selected(measure.average, kinds)}
     if measure.ratio is None:
         return _side(measure.sides[0], kinds)
     of, to = measure.ratio.of, measure.ratio.to
@@ -98,6 +106,19 @@ def _measure(rule: Criterion, kinds: Mapping[str, FactKind]) -> str:
         else _side(to, kinds)
     )
     return _("(%(of)s) ÷ (%(to)s)") % {"of": _side(of, kinds), "to": below}
+
+
+def _raters(raters: Raters, kinds: Mapping[str, FactKind]) -> str:
+    """Whose marks are read, and how each kind of raters weighs: 自评 20%、互评 30% …."""
+    weights = _list_words(
+        [f"{say(name_rater(one.status))} {_number(one.weight)}%" for one in raters.weights]
+    )
+    what = _list_words([name_kind(code, kinds) for code in raters.kinds])
+    return _("mean marks of %(what)s: %(weights)s; %(absent)s") % {
+        "what": what,
+        "weights": weights,
+        "absent": ABSENT_WORDS[raters.absent.value],
+    }
 
 
 def _side(side: Side, kinds: Mapping[str, FactKind]) -> str:
@@ -130,7 +151,10 @@ def _rule(rule: Criterion, bands: Mapping[str, str]) -> str:
         return _("one such case holds the total at %(limit)s at most") % {"limit": limit}
     if rule.score is None:
         return ""
-    return _score(rule, rule.score)
+    words = _score(rule, rule.score)
+    if rule.once is None:
+        return words
+    return _("%(rule)s; of “%(once)s” only the highest counts") % {"rule": words, "once": rule.once}
 
 
 def _score(rule: Criterion, score: Score) -> str:
@@ -153,12 +177,43 @@ def _score(rule: Criterion, score: Score) -> str:
         cap = score.per_unit.cap or rule.full
         values |= {"each": _number(score.per_unit.points), "cap": _number(cap)}
         return _("%(each)s points for each one, at most %(cap)s") % values
+    return _placed(rule, score) if score.by_place else _threshold(rule, score)
+
+
+def _threshold(rule: Criterion, score: Score) -> str:
+    """All or nothing at a border."""
+    values = {"full": _number(rule.full)}
     threshold = score.threshold
     if threshold is not None and threshold.at_least is not None:
         values["border"] = _amount(rule, threshold.at_least)
         return _("all %(full)s points from %(border)s on, else none") % values
     values["border"] = _amount(rule, (threshold.at_most if threshold else None) or Decimal(0))
     return _("all %(full)s points up to %(border)s, else none") % values
+
+
+def _placed(rule: Criterion, score: Score) -> str:
+    """How places in the peer group become points."""
+    order = _("lowest first") if rule.lower_is_better else _("highest first")
+    if score.rank is not None:
+        return _(
+            "by the place in the peer group, %(order)s: %(best)s points for the first, evenly down to "
+            "%(worst)s for the last"
+        ) % {
+            "order": order,
+            "best": _number(score.rank.best),
+            "worst": _number(score.rank.worst),
+        }
+    return _("by the share of the peer group, %(order)s: %(shares)s") % {
+        "order": order,
+        "shares": _list_words([_top(share) for share in score.percentile or ()]),
+    }
+
+
+def _top(share: TopShare) -> str:
+    return _("first %(top)s%%: %(points)s points") % {
+        "top": _number(share.top * 100),
+        "points": _number(share.points),
+    }
 
 
 def _amount(rule: Criterion, number: Decimal) -> str:

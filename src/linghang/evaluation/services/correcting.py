@@ -71,7 +71,9 @@ def changes_of_score(score: Score, limit: int = 20) -> Changes:
 def recompute(score: Score, as_of_seq: int | None = None) -> scoring.SubjectResult:
     """Return the subject's result with the facts as they stand now, all else as in its run.
 
-    With a change sequence: as they stood then.
+    With a change sequence: as they stood then. Where places or shares of bands decide, the others
+    keep the values and totals of the run: what was published of them is not moved by the correction
+    of one.
     """
     scheme = load(score.run.scheme)
     plan = scoring.compile_scheme(scheme)
@@ -79,7 +81,16 @@ def recompute(score: Score, as_of_seq: int | None = None) -> scoring.SubjectResu
     now = numbering.last(SEQUENCE) if as_of_seq is None else as_of_seq
     facts = list(fact_queries.list_facts_of(scheme, score.run.period, subject, now))
     counts = {subject.id: fact_queries.count_atoms_of(plan, score.run.period, facts)}
-    return scoring.assess(scheme, score.run.period, [subject], counts, now).subjects[0]
+    others = list_peers(score, scheme)
+    return scoring.assess(scheme, score.run.period, [subject], counts, now, others).subjects[0]
+
+
+def list_peers(score: Score, scheme: scoring.Scheme) -> list[scoring.SubjectResult]:
+    """Return the results of the others of the run in the peer group, where the scheme compares."""
+    if not scheme.by_place:
+        return []
+    stored = score.run.scores.filter(group=score.group).exclude(pk=score.pk)
+    return [mapping.restore_result(scheme, one) for one in stored.values_list("result", flat=True)]
 
 
 def find_standing(score: Score) -> Standing:

@@ -28,6 +28,12 @@ def signed(points: Decimal | None) -> str:
     return f"{'−' if points < 0 else '+'}{abs(points):.2f}"
 
 
+@register.filter
+def as_share(share: Decimal) -> str:
+    """Return a share of one in per cent: "10%"."""
+    return f"{(share * 100).normalize():f}%"
+
+
 @register.inclusion_tag("evaluation/publication_actions.html", takes_context=True)
 def publication_actions(context: template.RequestContext, run: Run) -> dict[str, Any]:
     """Return the buttons other apps offer for a result, as far as the reader may press them."""

@@ -29,13 +29,18 @@ from linghang_core.scoring.scheme import (
     AttributeSide,
     Condition,
     Criterion,
+    Dimension,
     Measure,
     Nature,
     Proportional,
+    Raters,
     Scheme,
     Score,
+    Selector,
     Side,
     Text,
+    Ties,
+    name_rater,
 )
 
 Titles = Mapping[str, str]
@@ -107,7 +112,7 @@ def describe_scheme(document: Mapping[str, Any], titles: Titles) -> SchemeView:
         dimensions=tuple(
             DimensionView(
                 code=dimension.code,
-                title=_pick(dimension.title),
+                title=_title_dimension(dimension),
                 points=_show(
                     sum(
                         (c.full for c in dimension.criteria if c.nature is Nature.BASIC), Decimal(0)
@@ -120,6 +125,21 @@ def describe_scheme(document: Mapping[str, Any], titles: Titles) -> SchemeView:
             for dimension in scheme.dimensions
         ),
     )
+
+
+def _title_dimension(part: Dimension) -> str:
+    title = _pick(part.title)
+    if part.cap is not None:
+        title = _("%(title)s, at most %(points)s points together") % {
+            "title": title,
+            "points": _show(part.cap),
+        }
+    if part.floor is not None:
+        title = _("%(title)s, deductions at most %(points)s points") % {
+            "title": title,
+            "points": _show(-part.floor),
+        }
+    return title
 
 
 def _list_facts(scheme: Scheme) -> list[tuple[str, str]]:
@@ -143,6 +163,20 @@ def _list_facts(scheme: Scheme) -> list[tuple[str, str]]:
         facts.append(
             (_("Not rated"), _("younger than %(number)s months") % {"number": sample.months})
         )
+    if any(band.at_most is not None for band in scheme.bands):
+        ties = (
+            _("all of them enter")
+            if scheme.ties is Ties.ALL_IN
+            else _("none of them enters when not all find room")
+        )
+        facts.append((_("Equal totals at the last place"), ties))
+    facts += [
+        (
+            _("Reason given"),
+            _("%(finding)s: %(reason)s") % {"finding": item.finding, "reason": item.reason},
+        )
+        for item in scheme.overrides
+    ]
     return facts
 
 
@@ -156,14 +190,18 @@ def _list_bands(scheme: Scheme) -> list[tuple[str, str]]:
     rows, above = [], None
     for band in scheme.bands:
         lower = _show(band.lower)
-        rows.append(
-            (
-                _pick(band.title),
-                _("from %(lower)s") % {"lower": lower}
-                if above is None
-                else _("from %(lower)s to below %(upper)s") % {"lower": lower, "upper": above},
-            )
+        words = (
+            _("from %(lower)s") % {"lower": lower}
+            if above is None
+            else _("from %(lower)s to below %(upper)s") % {"lower": lower, "upper": above}
         )
+        if band.at_most is not None:
+            share = _show(band.at_most * 100)
+            words = _("%(range)s, at most %(share)s%% of the rated of a peer group") % {
+                "range": words,
+                "share": share,
+            }
+        rows.append((_pick(band.title), words))
         above = lower
     return rows
 
@@ -177,7 +215,7 @@ def _describe_criterion(item: Criterion, scheme: Scheme, titles: Titles) -> Crit
         is_basic=item.nature is Nature.BASIC,
         points="" if item.points is None else f"{sign}{_show(item.points)}",
         reads=_say_measure(item.measure, titles),
-        formula=_say_veto(item, scheme) if item.score is None else _say_score(item, item.score),
+        formula=_say_formula(item, scheme),
         window=say(WINDOWS, item.window.value),
         missing="" if item.missing is None else say(MISSING, item.missing.value),
         when="" if item.when is None else _say_condition(item.when),
@@ -187,6 +225,10 @@ def _describe_criterion(item: Criterion, scheme: Scheme, titles: Titles) -> Crit
 
 
 def _say_measure(measure: Measure, titles: Titles) -> str:
+    if measure.raters is not None:
+        return _say_raters(measure.raters, titles)
+    if measure.average is not None:
+        return _("mean of %(what)s") % {"what": _say_what(measure.average, titles)}
     if measure.ratio is None:
         return _say_side(measure.sides[0], titles)
     to = measure.ratio.to
@@ -199,7 +241,25 @@ def _say_measure(measure: Measure, titles: Titles) -> str:
     }
 
 
+def _say_raters(raters: Raters, titles: Titles) -> str:
+    what = join(titles.get(kind, say(KINDS, kind)) for kind in raters.kinds)
+    weights = join(
+        f"{_pick(name_rater(one.status))} {_show(one.weight)}%" for one in raters.weights
+    )
+    return _("mean marks of %(what)s, weighed: %(weights)s") % {"what": what, "weights": weights}
+
+
 def _say_side(side: Side, titles: Titles) -> str:
+    sentence = {
+        Aggregate.COUNT: _("number of %(what)s"),
+        Aggregate.SUM: _("sum of %(what)s"),
+        Aggregate.MONTHS: _("months with %(what)s"),
+        Aggregate.DAYS: _("days with %(what)s"),
+    }[side.aggregate]
+    return sentence % {"what": _say_what(side, titles)}
+
+
+def _say_what(side: Selector, titles: Titles) -> str:
     what = join(dict.fromkeys(titles.get(kind, say(KINDS, kind)) for kind in side.kinds))
     marks = [say(STATUSES, status) for status in side.statuses or ()]
     if side.verified is not None:
@@ -210,16 +270,39 @@ def _say_side(side: Side, titles: Titles) -> str:
         )
     if marks:
         what = _("%(what)s (%(marks)s)") % {"what": what, "marks": join(marks)}
-    sentence = {
-        Aggregate.COUNT: _("number of %(what)s"),
-        Aggregate.SUM: _("sum of %(what)s"),
-        Aggregate.MONTHS: _("months with %(what)s"),
-    }[side.aggregate]
-    return sentence % {"what": what}
+    return what
+
+
+def _say_formula(item: Criterion, scheme: Scheme) -> str:
+    words = _say_veto(item, scheme) if item.score is None else _say_score(item, item.score)
+    if item.once is None:
+        return words
+    others = [one.code for one in scheme.once_set(item.once) if one.code != item.code]
+    return _("%(rule)s; the same event counts once, here or at %(others)s") % {
+        "rule": words,
+        "others": join(others),
+    }
+
+
+def _say_place(item: Criterion, score: Score) -> str:
+    order = _("lowest first") if item.lower_is_better else _("highest first")
+    if score.rank is not None:
+        return _(
+            "place in the peer group, %(order)s: %(best)s points for the first, evenly down to "
+            "%(worst)s for the last"
+        ) % {"order": order, "best": _show(score.rank.best), "worst": _show(score.rank.worst)}
+    shares = join(
+        _("first %(top)s%%: %(points)s points")
+        % {"top": _show(share.top * 100), "points": _show(share.points)}
+        for share in score.percentile or ()
+    )
+    return _("share of the peer group, %(order)s: %(shares)s") % {"order": order, "shares": shares}
 
 
 def _say_score(item: Criterion, score: Score) -> str:
     full = _show(item.full)
+    if score.by_place:
+        return _say_place(item, score)
     if score.proportional is not None:
         return _say_proportional(score.proportional, full, share=item.measure.ratio is not None)
     if score.per_unit is not None:

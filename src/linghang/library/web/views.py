@@ -31,7 +31,8 @@ READERS = (Permission.VIEW_PUBLISHED, Permission.MANAGE_PACKS)
 def list_packs(request: HttpRequest) -> HttpResponse:
     """Show every pack, shipped and installed."""
     holdings = queries.list_holdings()
-    waiting = [holding for holding in holdings if holding.state.can_install]
+    standard = set(queries.list_standard())
+    waiting = [row for row in holdings if row.state.can_install and row.code in standard]
     return tables.render_list(
         request,
         PACKS.bind(holdings, request.GET),
@@ -64,8 +65,8 @@ def show_pack(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @require(Permission.MANAGE_PACKS)
 def install_pack(request: HttpRequest, code: str) -> HttpResponse:
-    """Install or upgrade a shipped pack with what it needs; `all` stands for every one."""
-    codes = list(queries.list_shipped()) if code == "all" else [code]
+    """Install or upgrade a shipped pack with what it needs; `all` stands for the standard ones."""
+    codes = queries.list_standard() if code == "all" else [code]
     try:
         done = services.install_shipped(codes=codes, actor=request.user)
     except KeyError:

@@ -8,11 +8,12 @@ from linghang_core.scoring.linting.checks import (
     lint_scheme,
     measure_process_share,
 )
-from linghang_core.scoring.linting.rules import RULES, Rule, Severity
+from linghang_core.scoring.linting.rules import RULES, Override, Rule, Severity
 
 __all__ = [
     "RULES",
     "Finding",
+    "Override",
     "Rule",
     "SchemeRefused",
     "Severity",

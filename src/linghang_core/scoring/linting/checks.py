@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from linghang_core.scoring.atoms import compile_scheme
 from linghang_core.scoring.linting.rules import (
@@ -18,6 +19,7 @@ from linghang_core.scoring.linting.rules import (
     SENSITIVE_KINDS,
     TRACES,
     UNIT_LEVELS,
+    Override,
     Severity,
 )
 from linghang_core.scoring.results import Results, State
@@ -30,17 +32,23 @@ from linghang_core.scoring.scheme import (
     Side,
     SubjectKind,
     Text,
+    Window,
 )
 from linghang_core.scoring.score import share_of_points
 
 LARGEST_SHARE = Fraction(1, 4)
+LARGEST_OWN_WEIGHT = Decimal(50)
 LARGEST_PROCESS_SHARE = Fraction(3, 5)
 ENOUGH_TO_JUDGE = 5
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found in a scheme: where, what, on which basis, and what to do about it."""
+    """One thing found in a scheme: where, what, on which basis, and what to do about it.
+
+    `may_override` says who may let it pass; `overridden` is the reason given, and makes an error
+    a warning that stays to be read.
+    """
 
     code: str
     severity: Severity
@@ -48,6 +56,26 @@ class Finding:
     message: Text
     basis: str
     remedy: Text
+    may_override: Override = Override.NEVER
+    overridden: str = ""
+
+    @property
+    def key(self) -> str:
+        """What an override names: `deduction_without_floor@scheme`."""
+        return f"{self.code}@{self.place}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as plain JSON values, for the command line and for other programs."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "place": self.place,
+            "message": self.message.model_dump(),
+            "basis": self.basis,
+            "remedy": self.remedy.model_dump(),
+            "may_override": self.may_override.value,
+            "overridden": self.overridden,
+        }
 
 
 class SchemeRefused(ValueError):  # noqa: N818 - it says what happened
@@ -61,22 +89,28 @@ class SchemeRefused(ValueError):  # noqa: N818 - it says what happened
         )
 
 
-def check_scheme(scheme: Scheme, declared_kinds: Iterable[str]) -> tuple[Finding, ...]:
+def check_scheme(
+    scheme: Scheme, declared_kinds: Iterable[str], overrides: Mapping[str, str] | None = None
+) -> tuple[Finding, ...]:
     """Return the warnings about a scheme that may be used.
 
-    Raises SchemeRefused with every error when it may not.
+    `overrides` are those of the committee: `code@place` → its reason. Raises SchemeRefused with
+    every error that remains.
     """
-    findings = lint_scheme(scheme, declared_kinds)
+    findings = lint_scheme(scheme, declared_kinds, overrides)
     errors = [item for item in findings if item.severity is Severity.ERROR]
     if errors:
         raise SchemeRefused(errors)
     return tuple(findings)
 
 
-def lint_scheme(scheme: Scheme, declared_kinds: Iterable[str]) -> list[Finding]:
+def lint_scheme(
+    scheme: Scheme, declared_kinds: Iterable[str], overrides: Mapping[str, str] | None = None
+) -> list[Finding]:
     """Return everything found, errors first, then in the order of the scheme.
 
-    `declared_kinds` are the codes of the fact kinds that installed packs and apps declare.
+    `declared_kinds` are the codes of the fact kinds that installed packs and apps declare. An error
+    with a reason, in `overrides` or in the scheme where its author may give one, is a warning.
     """
     declared = frozenset(declared_kinds)
     findings = [*_lint_whole(scheme), *_lint_readings(scheme)]
@@ -84,6 +118,7 @@ def lint_scheme(scheme: Scheme, declared_kinds: Iterable[str]) -> list[Finding]:
         findings += _find_words(dimension.title, f"dimension {dimension.code}", scheme)
         for item in dimension.criteria:
             findings += _lint_criterion(item, scheme, declared)
+    findings = _override(findings, scheme, overrides or {})
     return sorted(findings, key=lambda item: item.severity is Severity.WARNING)
 
 
@@ -122,7 +157,29 @@ def _find(code: str, place: str, **parameters: str) -> Finding:
     rule = RULES[code]
     # The remedies show braces of YAML, so only messages take parameters.
     message = Text(en=rule.message.en.format(**parameters), zh=rule.message.zh.format(**parameters))
-    return Finding(code, rule.severity, place, message, rule.basis, rule.remedy)
+    return Finding(code, rule.severity, place, message, rule.basis, rule.remedy, rule.override)
+
+
+def _override(
+    findings: Iterable[Finding], scheme: Scheme, committee: Mapping[str, str]
+) -> list[Finding]:
+    """The findings with the reasons that excuse them, and a warning for a reason that does not."""
+    own = {f"{item.finding}@{item.place}": item.reason for item in scheme.overrides}
+    used: set[str] = set()
+    done = []
+    for item in findings:
+        reason = ""
+        if item.may_override is Override.REASON:
+            reason = own.get(item.key, "")
+            used |= {item.key} & own.keys()
+        if item.may_override is not Override.NEVER:
+            reason = committee.get(item.key, "").strip() or reason
+        excused = reason and item.severity is Severity.ERROR
+        done.append(
+            replace(item, severity=Severity.WARNING, overridden=reason) if excused else item
+        )
+    idle = [key for key in own if key not in used]
+    return [*done, *(_find("idle_override", "overrides", finding=key) for key in idle)]
 
 
 def _lint_whole(scheme: Scheme) -> Iterator[Finding]:
@@ -146,13 +203,18 @@ def _lint_whole(scheme: Scheme) -> Iterator[Finding]:
 
 
 def _lint_readings(scheme: Scheme) -> Iterator[Finding]:
-    """Two criteria of one nature that read the same atoms."""
-    seen: dict[tuple[Nature, object], str] = {}
+    """Two criteria of one nature that read the same atoms; bonuses, that read the same facts."""
+    seen: dict[tuple[Nature, object], Criterion] = {}
     plan = compile_scheme(scheme)
     for item, reading in zip(scheme.criteria, plan.readings, strict=True):
-        other = seen.setdefault((item.nature, reading), item.code)
-        if other != item.code:
-            yield _find("same_reading_twice", f"criterion {item.code}", other=other)
+        bonus = item.nature is Nature.BONUS
+        # In another window, or summed up and not counted, it is the same event all the same.
+        facts = replace(plan.atoms[reading.of], window=Window.YEAR, aggregate=Aggregate.COUNT)
+        other = seen.setdefault((item.nature, facts if bonus else reading), item)
+        if other is item or (item.once is not None and item.once == other.once):
+            continue
+        code = "event_counted_twice" if bonus else "same_reading_twice"
+        yield _find(code, f"criterion {item.code}", other=other.code)
 
 
 def _lint_criterion(item: Criterion, scheme: Scheme, declared: frozenset[str]) -> Iterator[Finding]:
@@ -169,6 +231,9 @@ def _lint_criterion(item: Criterion, scheme: Scheme, declared: frozenset[str]) -
     yield from _find_traces(kinds, place)
     for check in _CHECKS:
         yield from check(item, place)
+    if scheme.subject is SubjectKind.PERSON and item.score is not None and item.score.by_place:
+        by = "rank" if item.score.rank is not None else "percentile"
+        yield _find("personal_ranking", place, found=by)
     share = Fraction(item.full) / Fraction(scheme.base)
     if item.nature is Nature.BASIC and share > LARGEST_SHARE:
         yield _find("one_criterion_decides", place, share=str(round(share * 100)))
@@ -238,11 +303,13 @@ def _check_duration(item: Criterion, place: str) -> Iterator[Finding]:
 
 def _check_counting(item: Criterion, place: str) -> Iterator[Finding]:
     """Meetings may be measured against what is required, not for their number."""
-    if item.measure.ratio is not None and len(item.measure.sides) > 1:
+    measure = item.measure
+    if len(measure.sides) > 1:  # a share or a mean, which more of it does not raise
         return
-    side: Side = item.measure.sides[0]
+    side: Side = measure.sides[0]
     efforts = [kind for kind in side.kinds if _root(kind) in EFFORT_KINDS]
-    if efforts and item.nature is Nature.BONUS:
+    contest = item.score is not None and item.score.by_place and _rises(item)
+    if efforts and (item.nature is Nature.BONUS or contest):
         yield _find("more_is_better", place, kind=", ".join(efforts))
     elif efforts and item.nature is Nature.BASIC and _rises(item):
         yield _find("count_without_requirement", place, kind=", ".join(efforts))
@@ -250,11 +317,13 @@ def _check_counting(item: Criterion, place: str) -> Iterator[Finding]:
 
 def _rises(item: Criterion) -> bool:
     """Whether more of it gives more points."""
+    if item.score is not None and item.score.by_place:
+        return not item.lower_is_better
     return share_of_points(item, Fraction(10**6)) > share_of_points(item, Fraction(0))
 
 
 def _check_constant(item: Criterion, place: str) -> Iterator[Finding]:
-    if item.nature is not Nature.BASIC:
+    if item.nature is not Nature.BASIC or (item.score is not None and item.score.by_place):
         return
     ratio = item.measure.ratio
     same = ratio is not None and ratio.of == ratio.to
@@ -272,9 +341,17 @@ def _check_missing(item: Criterion, place: str) -> Iterator[Finding]:
         yield _find("missing_as_zero", place)
 
 
+def _check_raters(item: Criterion, place: str) -> Iterator[Finding]:
+    raters = item.measure.raters
+    for rater in raters.weights if raters is not None else ():
+        if rater.status == "self" and rater.weight > LARGEST_OWN_WEIGHT:
+            yield _find("own_mark_decides", place, weight=f"{rater.weight.normalize():f}")
+
+
 _CHECKS: tuple[Callable[[Criterion, str], Iterator[Finding]], ...] = (
     _check_duration,
     _check_counting,
     _check_constant,
     _check_missing,
+    _check_raters,
 )

@@ -18,6 +18,18 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+class Override(StrEnum):
+    """Who may let a scheme pass that a rule refuses: nobody, its author, or the committee.
+
+    `reason`: the scheme itself says why, where everybody who installs it reads so. `committee`: only
+    the Party committee, with its reason and on record, when it adopts the scheme.
+    """
+
+    NEVER = "never"
+    REASON = "reason"
+    COMMITTEE = "committee"
+
+
 LIGHTER_LOAD = "国办函〔2026〕12号；《整治形式主义为基层减负若干规定》（2024年）"
 FAIR_COMPARISON = "公平比较准则：可比组、最小样本、缺数不等于零、上下级不重复计数"
 RULES_AS_DATA = "评价只依据已登记的事实，每一分都能追溯"
@@ -26,13 +38,14 @@ SENSITIVE_DATA = "违纪违法信息为敏感信息，仅用于一票否决，�
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule; the message may name `{…}` parameters."""
+    """One rule; the message may name `{…}` parameters. A warning needs no override."""
 
     code: str
     severity: Severity
     message: Text
     basis: str
     remedy: Text
+    override: Override = Override.NEVER
 
 
 @dataclass(frozen=True)
@@ -159,6 +172,7 @@ RULES: dict[str, Rule] = {
                 en="score what was achieved: duties met, problems solved, people served",
                 zh="改评实际成效：应完成的是否完成、问题是否解决、群众是否受益",
             ),
+            Override.COMMITTEE,
         ),
         Rule(
             "duration_counted",
@@ -172,6 +186,7 @@ RULES: dict[str, Rule] = {
                 en="score the share of required meetings held, or of members present",
                 zh="改评应开会议的完成率或应到人员的到会率",
             ),
+            Override.COMMITTEE,
         ),
         Rule(
             "more_is_better",
@@ -185,6 +200,7 @@ RULES: dict[str, Rule] = {
                 en="make it a ratio of what was met to what is required (cadence.*)",
                 zh="改为与规定次数相比的完成率（cadence.*）",
             ),
+            Override.COMMITTEE,
         ),
         Rule(
             "count_without_requirement",
@@ -221,6 +237,7 @@ RULES: dict[str, Rule] = {
                 en='give `deduction_floor`, for example "-20"',
                 zh='给出 deduction_floor，例如 "-20"',
             ),
+            Override.REASON,
         ),
         Rule(
             "bonus_without_cap",
@@ -228,6 +245,7 @@ RULES: dict[str, Rule] = {
             Text(en="has bonuses but no bonus_cap", zh="有加分但没有加分上限（bonus_cap）"),
             FAIR_COMPARISON,
             Text(en='give `bonus_cap`, for example "10"', zh='给出 bonus_cap，例如 "10"'),
+            Override.COMMITTEE,
         ),
         Rule(
             "sensitive_kind",
@@ -251,6 +269,47 @@ RULES: dict[str, Rule] = {
             ),
             FAIR_COMPARISON,
             Text(en="write one scheme for each level", zh="每个层级各用一个方案"),
+        ),
+        Rule(
+            "event_counted_twice",
+            Severity.ERROR,
+            Text(
+                en="gives a bonus for what {other} gives one for already",
+                zh="与 {other} 对同一事项重复加分",
+            ),
+            FAIR_COMPARISON,
+            Text(
+                en="name both `once: NAME`, so that only the higher one counts, or drop one",
+                zh="两条写上同一个 once，只计高的一项；或删去一条",
+            ),
+            Override.REASON,
+        ),
+        Rule(
+            "own_mark_decides",
+            Severity.ERROR,
+            Text(
+                en="gives one's own mark a weight of {weight} %",
+                zh="自评权重为 {weight}%，自己说了算",
+            ),
+            FAIR_COMPARISON,
+            Text(
+                en="keep the weight of one's own mark at 50 % or less",
+                zh="自评权重不超过 50%",
+            ),
+            Override.COMMITTEE,
+        ),
+        Rule(
+            "idle_override",
+            Severity.WARNING,
+            Text(
+                en="a reason is given for {finding}, which was not found, or which it cannot excuse",
+                zh="为 {finding} 写了理由，但没有发现该问题，或该问题不能由方案自行说明",
+            ),
+            RULES_AS_DATA,
+            Text(
+                en="drop it; what the committee alone may allow, it allows on adoption",
+                zh="删去该条；须由党委决定的，在审定方案时写明理由",
+            ),
         ),
         Rule(
             "same_reading_twice",

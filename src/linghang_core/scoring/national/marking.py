@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from linghang_core.scoring.atoms import Plan, compile_scheme
 from linghang_core.scoring.engines.monthly import Whole, is_countable
-from linghang_core.scoring.evaluation import assess, veto_limit
+from linghang_core.scoring.evaluation import assess
 from linghang_core.scoring.national.reading import (
     ROOM,
     Shares,
@@ -35,11 +35,14 @@ from linghang_core.scoring.scheme import (
     Scheme,
 )
 from linghang_core.scoring.score import redistribute, to_cents
+from linghang_core.scoring.settlement import veto_limit
 
 STATES = tuple(State)
 REASONS = tuple(NotRated)
 FEW = 200
-SCORED, MISSING, LEFT_OUT = (STATES.index(state) for state in State)
+SCORED, MISSING, LEFT_OUT = (
+    STATES.index(state) for state in (State.SCORED, State.MISSING, State.LEFT_OUT)
+)
 _KNOWN: Mapping[str, frozenset[str]] = {
     "Scheme": frozenset(
         [

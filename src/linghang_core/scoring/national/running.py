@@ -159,6 +159,15 @@ def digest_roster(roster: Roster) -> str:
     return content.hexdigest()
 
 
+def _stands_alone(scheme: Scheme) -> bool:
+    """Whether a subject is marked without the others, and its lines say all there is to say."""
+    return (
+        not scheme.by_place
+        and not any(item.once or item.measure.raters for item in scheme.criteria)
+        and not any(part.cap or part.floor for part in scheme.dimensions)
+    )
+
+
 def _list_wanted(
     boards: Sequence[Board], period: str
 ) -> dict[str, dict[SubjectKind, tuple[Atom, ...]]]:
@@ -175,6 +184,11 @@ def _list_wanted(
             raise EvaluationError(
                 f"{board.scheme.code} reads what cannot be counted month by month;"
                 " evaluate it subject by subject"
+            )
+        if not _stands_alone(board.scheme):
+            raise EvaluationError(
+                f"{board.scheme.code} compares subjects, or says more than columns keep"
+                " (raters, one event once, limits of dimensions); evaluate it bureau by bureau"
             )
         for month, columns in list_columns(plan, period).items():
             wanted.setdefault(month, {}).setdefault(kind, {}).update(dict.fromkeys(columns))

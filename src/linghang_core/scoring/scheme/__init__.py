@@ -5,6 +5,8 @@
 
 from linghang_core.scoring.scheme.elements import (
     CENT,
+    RATERS,
+    Absent,
     Aggregate,
     Element,
     Level,
@@ -15,7 +17,9 @@ from linghang_core.scoring.scheme.elements import (
     Points,
     SubjectKind,
     Text,
+    Ties,
     Window,
+    name_rater,
 )
 from linghang_core.scoring.scheme.loading import describe_schema, load_scheme
 from linghang_core.scoring.scheme.measures import (
@@ -24,12 +28,16 @@ from linghang_core.scoring.scheme.measures import (
     Measure,
     PerUnit,
     Proportional,
+    Rank,
+    Rater,
+    Raters,
     Ratio,
     Score,
     Selector,
     Side,
     Step,
     Threshold,
+    TopShare,
     Veto,
 )
 from linghang_core.scoring.scheme.model import (
@@ -37,6 +45,7 @@ from linghang_core.scoring.scheme.model import (
     Criterion,
     Dimension,
     MinimumSample,
+    Override,
     PeerGroup,
     Scheme,
     TotalLimits,
@@ -44,6 +53,8 @@ from linghang_core.scoring.scheme.model import (
 
 __all__ = [
     "CENT",
+    "RATERS",
+    "Absent",
     "Aggregate",
     "AttributeSide",
     "Band",
@@ -57,11 +68,15 @@ __all__ = [
     "Missing",
     "Nature",
     "Number",
+    "Override",
     "PeerGroup",
     "PerUnit",
     "PeriodKind",
     "Points",
     "Proportional",
+    "Rank",
+    "Rater",
+    "Raters",
     "Ratio",
     "Scheme",
     "Score",
@@ -71,9 +86,12 @@ __all__ = [
     "SubjectKind",
     "Text",
     "Threshold",
+    "Ties",
+    "TopShare",
     "TotalLimits",
     "Veto",
     "Window",
     "describe_schema",
     "load_scheme",
+    "name_rater",
 ]

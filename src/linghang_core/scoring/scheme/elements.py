@@ -8,9 +8,17 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    WithJsonSchema,
+    model_serializer,
+)
 
 CENT = Decimal("0.01")
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
@@ -57,6 +65,33 @@ class Missing(StrEnum):
     ZERO = "zero"
     LEAVE_OUT = "leave_out"
     NOT_RATED = "not_rated"
+
+
+class Absent(StrEnum):
+    """What a kind of raters without a single mark means: its weight is shared out, or no value."""
+
+    SHARE = "share"
+    NOT_RATED = "not_rated"
+
+
+class Ties(StrEnum):
+    """Whether equals at the last place of a band with a share all enter, or none of them."""
+
+    ALL_IN = "all_in"
+    ALL_OUT = "all_out"
+
+
+RATERS: dict[str, tuple[str, str]] = {
+    "self": ("self", "自评"),
+    "peers": ("peers", "互评"),
+    "masses": ("the masses", "群众评"),
+    "group": ("Party group", "党小组评"),
+    "branch": ("branch", "支部评"),
+    "committee": ("Party committee", "党委评"),
+    "superior": ("superior", "上级评"),
+    "inspector": ("inspectors", "考评组评"),
+}
+"""Who gives marks, by the status of the fact that holds one: English and Chinese."""
 
 
 class Level(StrEnum):
@@ -118,8 +153,32 @@ class Element(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class Grown(Element):
+    """An element that learned keys after schemes with it were published.
+
+    A key of `later` that nobody gave is not written, so that what was written before the key came
+    keeps its text and with it its digest.
+    """
+
+    later: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _write(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        plain: dict[str, Any] = handler(self)
+        unsaid = (name for name in self.later if plain.get(name) in (None, False, (), []))
+        for name in unsaid:
+            plain.pop(name, None)
+        return plain
+
+
 class Text(Element):
     """One text in both languages of the product."""
 
     en: Word
     zh: Word
+
+
+def name_rater(status: str) -> Text:
+    """Return what a kind of raters is called; one that nobody named keeps its code."""
+    en, zh = RATERS.get(status, (status, status))
+    return Text(en=en, zh=zh)

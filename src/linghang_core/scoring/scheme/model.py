@@ -10,29 +10,39 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from linghang_core.scoring.scheme.elements import (
     CENT,
+    Absent,
     Code,
     Element,
+    Grown,
     Level,
     Missing,
     Nature,
+    Number,
     PeriodKind,
     Points,
     SubjectKind,
     Text,
+    Ties,
     Window,
     Word,
 )
 from linghang_core.scoring.scheme.measures import Condition, Measure, Score, Veto
 
 
-class Criterion(Element):
-    """One standard of a scheme: what is read, how it scores, and on which rule it rests."""
+class Criterion(Grown):
+    """One standard of a scheme: what is read, how it scores, and on which rule it rests.
+
+    `once` names a set of criteria for one event (an award by the province and by the group): of a
+    set only the criterion that counts most counts.
+    """
+
+    later: ClassVar[frozenset[str]] = frozenset({"once", "lower_is_better"})
 
     code: Code
     title: Text
@@ -44,6 +54,8 @@ class Criterion(Element):
     veto: Veto | None = None
     missing: Missing | None = None
     when: Condition | None = None
+    lower_is_better: bool = False
+    once: Code | None = None
     basis: Word
     note: Text | None = None
 
@@ -76,12 +88,32 @@ def _criterion_faults(criterion: Criterion) -> Iterable[str]:
         yield f"a {criterion.nature} criterion needs `points` and `score`"
         return
     yield from _score_faults(criterion.nature, criterion.points, score)
-    if measure.ratio is None and criterion.missing is not None:
+    yield from _missing_faults(criterion, score)
+    if criterion.lower_is_better and not score.by_place:
+        yield "`lower_is_better` belongs to rank or percentile; else turn start and target round"
+    if criterion.once is not None and criterion.nature is Nature.BASIC:
+        yield "`once` is for bonuses or deductions: a basic criterion always counts"
+
+
+def _missing_faults(criterion: Criterion, score: Score) -> Iterable[str]:
+    measure, missing = criterion.measure, criterion.missing
+    if not measure.may_lack and not score.by_place and missing is not None:
         yield "`missing` has a meaning only for a ratio: a count of nothing is 0"
-    if measure.ratio is not None and criterion.missing is None:
-        yield "a ratio must say what `missing` means: full, zero, leave_out or not_rated"
-    if criterion.nature is not Nature.BASIC and criterion.missing not in (None, Missing.ZERO):
+    if measure.may_lack and missing is None:
+        noun = next(name for name in ("ratio", "average", "raters") if getattr(measure, name))
+        many = "raters" if noun == "raters" else f"a{'n' if noun == 'average' else ''} {noun}"
+        yield f"{many} must say what `missing` means: full, zero, leave_out or not_rated"
+    elif score.by_place and missing is None:
+        yield "a place must say what `missing` means where there is nobody to compare with"
+    if criterion.nature is not Nature.BASIC and missing not in (None, Missing.ZERO):
         yield f"a {criterion.nature} ratio can only have `missing: zero`"
+    raters = measure.raters
+    if (
+        raters is not None
+        and raters.absent is Absent.NOT_RATED
+        and missing is not Missing.NOT_RATED
+    ):
+        yield "`absent: not_rated` goes with `missing: not_rated`"
 
 
 def _score_faults(nature: Nature, points: Decimal, score: Score) -> Iterable[str]:
@@ -92,13 +124,26 @@ def _score_faults(nature: Nature, points: Decimal, score: Score) -> Iterable[str
     for step in score.steps or ():
         if step.points > points:
             yield f"the step from {step.lower} gives {step.points}, more than the {points} points"
+    if score.rank is not None and score.rank.best > points:
+        yield f"the best place gives {score.rank.best}, more than the {points} points"
+    for share in score.percentile or ():
+        if share.points > points:
+            yield f"the top {share.top} gives {share.points}, more than the {points} points"
 
 
-class Dimension(Element):
-    """A group of criteria shown and added up together."""
+class Dimension(Grown):
+    """A group of criteria shown and added up together.
+
+    Its basic and bonus criteria give no more than the `cap` together, its deductions take no more
+    than the (negative) `floor`.
+    """
+
+    later: ClassVar[frozenset[str]] = frozenset({"cap", "floor"})
 
     code: Code
     title: Text
+    cap: Points | None = Field(default=None, gt=0)
+    floor: Points | None = Field(default=None, lt=0)
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
 
@@ -118,12 +163,19 @@ class PeerGroup(Element):
         return self
 
 
-class Band(Element):
-    """A grade (档): totals from this number up to where the next better band begins."""
+class Band(Grown):
+    """A grade (档): totals from this number up to where the next better band begins.
+
+    With `at_most`, no more than this share of the rated of a peer group, the highest totals first;
+    who passes the number and not the share falls into the next band.
+    """
+
+    later: ClassVar[frozenset[str]] = frozenset({"at_most"})
 
     code: Code
     title: Text
     lower: Points = Field(alias="from")
+    at_most: Number | None = Field(default=None, gt=0, lt=1)
 
 
 class TotalLimits(Element):
@@ -140,8 +192,18 @@ class MinimumSample(Element):
     months: int = Field(default=0, ge=0, strict=True)
 
 
-class Scheme(Element):
+class Override(Element):
+    """A finding of the linter that whoever wrote the scheme knows of, and why it is so."""
+
+    finding: Code
+    place: Word
+    reason: Word
+
+
+class Scheme(Grown):
     """An evaluation scheme in one version; immutable, complete and checked."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"ties", "overrides"})
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
     version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
@@ -158,6 +220,8 @@ class Scheme(Element):
     ranks: bool = False
     peer_groups: tuple[PeerGroup, ...] = Field(min_length=1)
     bands: tuple[Band, ...] = Field(min_length=1)
+    ties: Ties | None = None
+    overrides: tuple[Override, ...] = ()
     dimensions: tuple[Dimension, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -167,6 +231,9 @@ class Scheme(Element):
             _base_faults,
             _group_faults,
             _band_faults,
+            _share_faults,
+            _dimension_faults,
+            _once_faults,
             _subject_faults,
         )
         faults = [fault for check in checks for fault in check(self)]
@@ -186,13 +253,36 @@ class Scheme(Element):
                 return item
         raise KeyError(code)
 
+    def band(self, code: str) -> Band:
+        """The band of this code; KeyError when the scheme has none."""
+        for item in self.bands:
+            if item.code == code:
+                return item
+        raise KeyError(code)
+
+    @property
+    def by_place(self) -> bool:
+        """Whether a result depends on the others of the peer group: places, or bands by shares."""
+        return self.has_shares or any(
+            item.score is not None and item.score.by_place for item in self.criteria
+        )
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether a band takes no more than a share of the peer group."""
+        return any(band.at_most is not None for band in self.bands)
+
+    def once_set(self, name: str) -> tuple[Criterion, ...]:
+        """The criteria of which only the one that counts most counts."""
+        return tuple(item for item in self.criteria if item.once == name)
+
     @property
     def may_rank(self) -> bool:
         """Whether places inside a peer group may be shown: if asked for, and never of persons."""
         return self.ranks and self.subject is SubjectKind.UNIT
 
     def band_of(self, total: Decimal) -> Band:
-        """The band a total falls into; the bands are half-open and cover all totals."""
+        """The band a total falls into by its number; half-open, and together they cover all."""
         return next(band for band in self.bands if total >= band.lower)
 
     def band_top(self, code: str) -> Decimal:
@@ -244,6 +334,27 @@ def _band_faults(scheme: Scheme) -> Iterable[str]:
             yield f"criterion {item.code}: veto names the unknown band {item.veto.band}"
         if item.veto and item.veto.maximum is not None and item.veto.maximum < lowers[-1]:
             yield f"criterion {item.code}: the veto leaves less than the minimum {lowers[-1]}"
+
+
+def _share_faults(scheme: Scheme) -> Iterable[str]:
+    if scheme.bands[-1].at_most is not None:
+        yield f"bands: the last one, {scheme.bands[-1].code}, takes everybody: no `at_most`"
+    if scheme.ties is not None and not scheme.has_shares:
+        yield "ties: has a meaning only where a band says `at_most`"
+
+
+def _dimension_faults(scheme: Scheme) -> Iterable[str]:
+    for part in scheme.dimensions:
+        basic = sum((c.full for c in part.criteria if c.nature is Nature.BASIC), Decimal(0))
+        if part.cap is not None and part.cap < basic:
+            yield f"dimension {part.code}: the cap {part.cap} is less than its {basic} basic points"
+
+
+def _once_faults(scheme: Scheme) -> Iterable[str]:
+    for name in dict.fromkeys(item.once for item in scheme.criteria if item.once is not None):
+        own = scheme.once_set(name)
+        if len(own) < 2 or len({item.nature for item in own}) > 1:
+            yield f"once {name}: name at least two criteria of one nature"
 
 
 def _subject_faults(scheme: Scheme) -> Iterable[str]:
