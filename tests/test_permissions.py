@@ -163,6 +163,7 @@ def every_address(world: World, client: Client) -> Iterator[str]:
     words = {
         "code": [world.objects["batch"].code, "organisation-life"],
         "criterion": ["D1-1", "D2-1", "D3-1", "D3-2"],
+        "dimension": ["D1"],
         "kind": ["theme_day"],
         "side": ["counted", "unmet"],
         "period": ["2026-10"],

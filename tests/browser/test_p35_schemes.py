@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import heading, keep_picture
+from tests.browser.hand import heading
 from tests.library.test_pages import FORBIDDEN, OWN
 
 pytestmark = pytest.mark.browser
@@ -20,8 +20,6 @@ def test_a_scheme_is_read_in_plain_words(hand, device):
     admin.link("党支部红旗指数")
     expect(heading(page)).to_have_text("党支部红旗指数")
     expect(page.get_by_text("基本分的42%取决于会议活动和到会情况，其余取决于结果")).to_be_visible()
-    if device == "desktop":
-        keep_picture(page, "p35")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     admin.tell(f"from the library to what an index counts on a {device}", clicks=1)
 

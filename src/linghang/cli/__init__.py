@@ -34,6 +34,7 @@ def register_commands() -> None:
         administering,
         balloting,
         calendaring,
+        drafting,
         evaluating,
         importing,
         packing,
@@ -41,6 +42,7 @@ def register_commands() -> None:
         ruling,
         serving,
         verifying,
+        weighing,
     )
 
     for command in (
@@ -60,5 +62,7 @@ def register_commands() -> None:
         reliability.reliability,
         ruling.rules,
         verifying.publications,
+        drafting.schemes,
+        weighing.weights,
     ):
         cli.add_command(command)

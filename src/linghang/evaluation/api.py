@@ -93,6 +93,7 @@ __all__ = [
     "register_publication_action",
     "run_evaluation",
     "total_course",
+    "try_scheme_file",
     "verify_publication",
 ]
 
@@ -243,6 +244,31 @@ def find_publications(number: str = "", unit_code: str = "") -> QuerySet[Publica
     if number:
         found = found.filter(number=number)
     return found.filter(run__root__code=unit_code) if unit_code else found
+
+
+def try_scheme_file(
+    scheme: scoring.Scheme, *, against: str, periods: Sequence[str], root_code: str = ""
+) -> dict[str, Any]:
+    """Return what a scheme would have done beside the one in force, as plain JSON values.
+
+    For the command line; nothing is kept. Without a code the installation must have one bureau.
+    Raises EvaluationRefused with the reason.
+    """
+    roots = [unit for unit in _all_bureaus() if root_code in ("", unit.code)]
+    if len(roots) != 1:
+        codes = ", ".join(unit.code for unit in _all_bureaus())
+        raise EvaluationRefused(
+            f"Name one bureau by the code of its top unit (--root): {codes or 'there is none'}."
+        )
+    before = load(services.find_scheme(against))
+    found, (after, earlier) = services.try_document(
+        scheme, against=before, periods=periods, root=roots[0]
+    )
+    return services.store_trial(found, after, earlier) | {
+        "scheme": {"code": scheme.code, "version": scheme.version},
+        "against": {"code": before.code, "version": before.version},
+        "root": roots[0].code,
+    }
 
 
 def explain_subject(scheme_code: str, period: str, subject_code: str) -> dict[str, Any]:

@@ -109,6 +109,27 @@ class Part(StrEnum):
     CORRECTION = "correction"
 
 
+class DraftState(models.TextChoices):
+    """Where the draft of a scheme stands."""
+
+    EDITING = "editing", _("being written")
+    PROPOSED = "proposed", _("before the committee")
+    ADOPTED = "adopted", _("adopted")
+    DISCARDED = "discarded", _("discarded")
+
+    @property
+    def tone(self) -> str:
+        """Return the colour family of the state."""
+        return {"editing": "info", "proposed": "warn", "adopted": "ok", "discarded": "neutral"}[
+            self.value
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the draft may still become a scheme."""
+        return self in {DraftState.EDITING, DraftState.PROPOSED}
+
+
 NOT_RATED_WORDS: dict[str, str | Promise] = {
     "too_few_members": _("too few members for a fair comparison"),
     "too_young": _("not long enough in existence"),

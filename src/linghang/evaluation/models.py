@@ -15,7 +15,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 
-from linghang.evaluation.enums import ObjectionState, PublicationState, RunState, SchemeState
+from linghang.evaluation.enums import (
+    DraftState,
+    ObjectionState,
+    PublicationState,
+    RunState,
+    SchemeState,
+)
 from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.platform.tasks.models import Job
@@ -262,3 +268,54 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.score}: {self.old_total} → {self.new_total}"
+
+
+class Draft(models.Model):
+    """A scheme being written; nothing is scored by it until the committee adopts it.
+
+    The document may be faulty while it is written. `revision` rises with every change: who saves on
+    an older one is told. `trial` is the last what-if, with the digest of the document it was of.
+    """
+
+    root = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=60)
+    title = models.CharField(max_length=120, blank=True)
+    based_on = models.ForeignKey(Scheme, null=True, on_delete=models.PROTECT, related_name="+")
+    document = models.JSONField()
+    state = models.CharField(max_length=10, choices=DraftState, default=DraftState.EDITING)
+    revision = models.PositiveIntegerField(default=1)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    changed_at = models.DateTimeField()
+    writers = models.JSONField(default=list)  # pks of all who changed the document
+    trial = models.JSONField(default=dict)
+    trial_job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=1000, blank=True)  # of the last decision
+    overridden = models.JSONField(default=list)  # what the committee adopted it in spite of
+    adopted = models.ForeignKey(Scheme, null=True, on_delete=models.PROTECT, related_name="drafts")
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        indexes = [models.Index(fields=["root", "state"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(state=DraftState.ADOPTED) & Q(adopted__isnull=False))
+                | (~Q(state=DraftState.ADOPTED) & Q(adopted__isnull=True)),
+                name="adopted_draft_has_its_scheme",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.code
+
+    @property
+    def seen(self) -> str:
+        """Return what a page of the draft was made of: its state and revision."""
+        return f"{self.state}-{self.revision}"

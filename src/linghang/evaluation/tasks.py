@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from linghang.evaluation import services
-from linghang.evaluation.models import Publication
+from linghang.evaluation.models import Draft, Publication, Scheme
 from linghang.org.models import Unit
 from linghang.platform.tasks.models import Job
 from linghang.platform.tasks.progress import Progress
@@ -13,6 +13,7 @@ from linghang.platform.tasks.services import job_handler
 
 RUN = "evaluation.run"
 VERIFY = "evaluation.verify"
+TRY = "evaluation.try"
 
 
 @job_handler(RUN)
@@ -51,3 +52,14 @@ def verify_publications(job: Job, progress: Progress) -> dict[str, Any]:
     found = services.verify_publication(publication=publication, actor=job.actor)
     progress(1, 1, publication.number)
     return {"digest": found.digest, "differences": len(found.differences)}
+
+
+@job_handler(TRY)
+def try_draft(job: Job, progress: Progress) -> dict[str, Any]:
+    """Try the draft of a scheme on past periods; the result is kept with the draft."""
+    draft = Draft.objects.select_related("root").get(pk=job.params["draft"])
+    against = Scheme.objects.filter(pk=job.params["against"]).first()
+    services.try_draft(
+        draft=draft, against=against, periods=job.params["periods"], progress=progress
+    )
+    return {"draft": draft.pk}

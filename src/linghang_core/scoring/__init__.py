@@ -4,7 +4,8 @@
 `subjects` who is rated, `atoms` what a scheme compiles to, `engines` counting in the lake, `score`
 the score functions, `peers` places, `evaluation` points, `settlement` totals, `bands` their shares,
 `results` what comes out, `digest` its proof, `explanation`, `formulas`, `adjustments` and `gains`
-why it is so, `comparison` what would change, `linting` what no scheme may contain.
+why it is so, `comparison` what would change, `linting` what no scheme may contain, `whatif` a draft tried on past periods, `stability` how far its bands depend on its
+points, `weights` how points can be found.
 """
 
 from linghang_core.scoring.adjustments import Adjustment
@@ -57,7 +58,20 @@ from linghang_core.scoring.scheme import (
     load_scheme,
 )
 from linghang_core.scoring.settlement import settle
+from linghang_core.scoring.stability import Stability, measure_stability
 from linghang_core.scoring.subjects import Subject
+from linghang_core.scoring.weights import (
+    Direction,
+    Normalisation,
+    Pairwise,
+    WeightsError,
+    compare_pairs,
+    insist_consistent,
+    rank_by_topsis,
+    weigh_by_critic,
+    weigh_by_entropy,
+)
+from linghang_core.scoring.whatif import Reason, WhatIf, try_scheme
 
 __all__ = [
     "Adjustment",
@@ -69,6 +83,7 @@ __all__ = [
     "CriterionResult",
     "Difference",
     "DimensionExplanation",
+    "Direction",
     "Engine",
     "EngineMissingError",
     "EvaluationError",
@@ -83,26 +98,33 @@ __all__ = [
     "Missing",
     "Move",
     "Nature",
+    "Normalisation",
     "NotRated",
     "Override",
+    "Pairwise",
     "Place",
     "Plan",
     "Predicate",
     "Problem",
     "RaterMean",
+    "Reason",
     "Results",
     "Scheme",
     "SchemeError",
     "SchemeRefused",
     "Settlement",
     "Severity",
+    "Stability",
     "State",
     "Subject",
     "SubjectKind",
     "SubjectResult",
+    "WeightsError",
+    "WhatIf",
     "assess",
     "check_scheme",
     "compare",
+    "compare_pairs",
     "compile_scheme",
     "count_atoms",
     "describe_schema",
@@ -111,11 +133,17 @@ __all__ = [
     "evaluate",
     "explain",
     "explain_all",
+    "insist_consistent",
     "lint_results",
     "lint_scheme",
     "load_engine",
     "load_scheme",
     "measure_process_share",
+    "measure_stability",
+    "rank_by_topsis",
     "re_add",
     "settle",
+    "try_scheme",
+    "weigh_by_critic",
+    "weigh_by_entropy",
 ]

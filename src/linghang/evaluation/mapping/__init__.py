@@ -20,6 +20,7 @@ from linghang.evaluation.mapping.words import (
     describe_criterion,
     group_titles,
     say,
+    say_document,
 )
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "restore_result",
     "restore_subject",
     "say",
+    "say_document",
     "store_result",
     "summarise",
 ]

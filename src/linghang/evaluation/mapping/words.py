@@ -17,7 +17,7 @@ from linghang.evaluation.enums import (
     NATURE_WORDS,
     WINDOW_WORDS,
 )
-from linghang.evaluation.queries.schemes import band_titles, group_titles, say
+from linghang.evaluation.queries.schemes import band_titles, group_titles, say, say_document
 from linghang.ledger.enums import COMMON_STATUSES, FactKind
 from linghang_core.scoring.scheme import (
     Aggregate,
@@ -31,7 +31,14 @@ from linghang_core.scoring.scheme import (
     name_rater,
 )
 
-__all__ = ["CriterionWords", "band_titles", "describe_criterion", "group_titles", "say"]
+__all__ = [
+    "CriterionWords",
+    "band_titles",
+    "describe_criterion",
+    "group_titles",
+    "say",
+    "say_document",
+]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django.utils.translation import get_language
@@ -21,6 +22,11 @@ def say(text: Text | None) -> str:
     if text is None:
         return ""
     return text.en if get_language() == "en" else text.zh
+
+
+def say_document(text: Mapping[str, str]) -> str:
+    """Return a bilingual text of a document in the reader's language."""
+    return str(text.get("en" if get_language() == "en" else "zh") or text.get("zh", ""))
 
 
 def band_titles(scheme: scoring.Scheme) -> dict[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from linghang.evaluation.enums import RunState
-from linghang.evaluation.models import Objection, Publication, Run, Score
+from linghang.evaluation.models import Draft, Objection, Publication, Run, Score
 from linghang.org.enums import Line
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
@@ -56,6 +56,22 @@ def visible_runs(scope: Scope) -> QuerySet[Run]:
     for permission in WORKING:
         condition |= scope.restrict(permission, "root__path")
     return Run.objects.filter(condition).select_related("scheme", "root")
+
+
+def visible_drafts(scope: Scope) -> QuerySet[Draft]:
+    """Return the drafts of schemes of the bureaus where the reader writes or adopts them."""
+    condition = scope.restrict(Permission.RUN_EVALUATION, "root__path")
+    condition |= scope.restrict(Permission.ADOPT_SCHEMES, "root__path")
+    return Draft.objects.filter(condition).select_related(
+        "root", "author", "changed_by", "based_on", "adopted", "trial_job"
+    )
+
+
+def drafting_bureaus(scope: Scope) -> QuerySet[Unit]:
+    """Return the bureaus in which the reader may write schemes."""
+    return Unit.objects.filter(
+        scope.restrict(Permission.RUN_EVALUATION, "path"), line=Line.PARTY, parent=None
+    ).order_by("pk")
 
 
 def visible_scores(scope: Scope) -> QuerySet[Score]:

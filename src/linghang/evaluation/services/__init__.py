@@ -1,5 +1,6 @@
-"""Writing evaluation: `schemes` into force, `running` runs, `publishing` and its objections,
-`correcting` what turned out wrong, `verifying` what was published; `engines` which one counts.
+"""Writing evaluation: `schemes` into force, `drafting` and `trying` new ones, `running` runs,
+`publishing` and its objections, `correcting` what turned out wrong, `verifying` what was published;
+`engines` which one counts.
 """
 
 from linghang.evaluation.queries.schemes import load
@@ -11,6 +12,16 @@ from linghang.evaluation.services.correcting import (
     find_standing,
     issue_correction,
     recompute,
+)
+from linghang.evaluation.services.drafting import (
+    adopt_draft,
+    discard_draft,
+    is_trial_current,
+    list_reasons_against,
+    propose_draft,
+    return_draft,
+    save_draft,
+    start_draft,
 )
 from linghang.evaluation.services.engines import Counting, EvaluationRefused, choose_engine
 from linghang.evaluation.services.publishing import (
@@ -32,6 +43,7 @@ from linghang.evaluation.services.schemes import (
     install_scheme,
     retire_schemes,
 )
+from linghang.evaluation.services.trying import await_trial, store_trial, try_document, try_draft
 from linghang.evaluation.services.verifying import (
     Difference,
     Verification,
@@ -46,26 +58,38 @@ __all__ = [
     "EvaluationRefused",
     "PublicationRefused",
     "Verification",
+    "adopt_draft",
     "adopt_scheme",
+    "await_trial",
     "changes_of_run",
     "changes_of_score",
     "check_period",
     "choose_engine",
     "close_publication",
     "decide_objection",
+    "discard_draft",
     "evaluate_months",
     "facts_changed_since",
     "find_scheme",
     "find_standing",
     "find_verification",
     "install_scheme",
+    "is_trial_current",
     "issue_correction",
+    "list_reasons_against",
     "load",
     "object_to",
+    "propose_draft",
     "publish_run",
     "recompute",
     "retire_schemes",
+    "return_draft",
     "run_evaluation",
+    "save_draft",
+    "start_draft",
     "start_run",
+    "store_trial",
+    "try_document",
+    "try_draft",
     "verify_publication",
 ]

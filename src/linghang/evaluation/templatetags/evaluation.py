@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import template
 
-from linghang.evaluation.mapping import list_publication_actions, say
+from linghang.evaluation.mapping import list_publication_actions, say, say_document
 from linghang.evaluation.models import Run
 from linghang_core.scoring.scheme import Text
 
@@ -18,6 +19,12 @@ register = template.Library()
 def spoken(text: Text | None) -> str:
     """Return a scheme's text in the reader's language."""
     return say(text)
+
+
+@register.filter
+def spoken_row(text: Mapping[str, str]) -> str:
+    """Return a bilingual text of a scheme's document in the reader's language."""
+    return say_document(text)
 
 
 @register.filter

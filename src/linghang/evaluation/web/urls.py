@@ -4,12 +4,14 @@ from django.urls import URLPattern, path
 
 from linghang.evaluation.web.views import (
     cycle,
+    drafts,
     objections,
     panels,
     publications,
     runs,
     schemes,
     scores,
+    trials,
 )
 
 app_name = "evaluation"
@@ -37,6 +39,26 @@ urlpatterns: list[URLPattern] = [
     path("publications/<int:pk>/verify/", publications.verify_publication, name="verify"),
     path("schemes/", schemes.list_schemes, name="schemes"),
     path("schemes/<int:pk>/", schemes.show_scheme, name="scheme"),
+    path("schemes/drafts/", drafts.start_draft, name="draft_start"),
+    path("schemes/drafts/<int:pk>/", drafts.show_draft, name="draft"),
+    path("schemes/drafts/<int:pk>/head/", drafts.edit_head, name="draft_head"),
+    path(
+        "schemes/drafts/<int:pk>/dimensions/<slug:dimension>/",
+        drafts.edit_dimension,
+        name="draft_dimension",
+    ),
+    path(
+        "schemes/drafts/<int:pk>/criteria/<slug:criterion>/",
+        drafts.edit_criterion,
+        name="draft_criterion",
+    ),
+    path("schemes/drafts/<int:pk>/change/", drafts.change_draft, name="draft_change"),
+    path("schemes/drafts/<int:pk>/text/", drafts.edit_text, name="draft_text"),
+    path("schemes/drafts/<int:pk>/decide/", drafts.decide_draft, name="draft_decide"),
+    path("schemes/drafts/<int:pk>/adopt/", drafts.adopt_draft, name="draft_adopt"),
+    path("schemes/drafts/<int:pk>/trial/", trials.show_trial, name="draft_trial"),
+    path("schemes/drafts/<int:pk>/trial/progress/", trials.show_progress, name="draft_progress"),
+    path("schemes/drafts/<int:pk>/weights/", trials.edit_weights, name="draft_weights"),
     path("panels/unit/<int:pk>/", panels.show_unit, name="unit_panel"),
     path("panels/person/<int:pk>/", panels.show_person, name="person_panel"),
 ]

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     RUN_EVALUATION = "run_evaluation"
     PUBLISH_EVALUATION = "publish_evaluation"
     DECIDE_OBJECTIONS = "decide_objections"
+    ADOPT_SCHEMES = "adopt_schemes"
     EXPORT = "export"
     MANAGE_USERS = "manage_users"
     MANAGE_PACKS = "manage_packs"
@@ -82,6 +83,7 @@ LABELS = {
     Permission.RUN_EVALUATION: gettext_lazy("run an evaluation"),
     Permission.PUBLISH_EVALUATION: gettext_lazy("publish an evaluation"),
     Permission.DECIDE_OBJECTIONS: gettext_lazy("decide objections"),
+    Permission.ADOPT_SCHEMES: gettext_lazy("adopt evaluation schemes for the committee"),
     Permission.EXPORT: gettext_lazy("export tables and documents"),
     Permission.MANAGE_USERS: gettext_lazy("manage log-ins"),
     Permission.MANAGE_PACKS: gettext_lazy("install practice packs"),

@@ -152,6 +152,7 @@ FIELD_WORDS = {
     "other_party": _("other party or league"),
     "other_party_on": _("joined it on"),
     "outcome": _("outcome"),
+    "overridden": _("adopted in spite of"),
     "parent": _("superior"),
     "partner": _("partner"),
     "people": _("people"),

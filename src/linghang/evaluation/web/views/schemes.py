@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
-from linghang.evaluation.enums import SchemeState
+from linghang.evaluation.enums import DraftState, SchemeState
 from linghang.evaluation.models import Scheme
+from linghang.evaluation.queries import visible
 from linghang.evaluation.queries.schemes import load
 from linghang.ledger import api as ledger
-from linghang.platform.access import Permission
+from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
 from linghang_core import scoring
 
@@ -20,8 +21,16 @@ from linghang_core import scoring
 @require(Permission.VIEW_PUBLISHED, Permission.MANAGE_PACKS)
 def list_schemes(request: HttpRequest) -> HttpResponse:
     """List the schemes in force and the earlier ones."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
     context = {
         "title": _("Evaluation schemes"),
+        "drafts": [
+            {"draft": draft, "state": DraftState(draft.state)}
+            for draft in visible.visible_drafts(scope)
+            .filter(state__in=[DraftState.EDITING, DraftState.PROPOSED])
+            .defer("document", "trial")
+        ],
+        "may_write": scope.can(Permission.RUN_EVALUATION),
         "schemes": [
             {"scheme": scheme, "state": SchemeState(scheme.state), "loaded": load(scheme)}
             for scheme in Scheme.objects.order_by("state", "-subject", "code", "-pk")
@@ -54,6 +63,7 @@ def show_scheme(request: HttpRequest, pk: int) -> HttpResponse:
             }
             for dimension in loaded.dimensions
         ],
+        "may_write": request.scope.can(Permission.RUN_EVALUATION),  # type: ignore[attr-defined]
         "findings": scoring.lint_scheme(loaded, set(kinds)),
         "versions": [
             {"scheme": one, "state": SchemeState(one.state)}
