@@ -55,6 +55,13 @@ PLACES = (
     Place("move-unit", "officer", "/units/", (r"/units/\d+/$", r"/move/$"), takes_last=True),
     Place("people", "officer", "/people/"),
     Place("awards", "officer", "/care/awards/"),
+    Place("contests", "officer", "/contests/"),
+    Place("contest", "secretary", "/contests/", (r"^/contests/\d+/$",)),
+    Place("contest-add", "officer", "/contests/", (r"^/contests/add/$",)),
+    Place(
+        "contest-team", "secretary", "/contests/", (r"^/contests/\d+/$", r"^/contests/teams/\d+/$")
+    ),
+    Place("stations", "secretary", "/evaluation/stations/"),
     Place("award", "officer", "/care/awards/", (r"^/care/awards/\d+/$",)),
     Place("hardships", "officer", "/care/hardship/"),
     Place("hardship", "officer", "/care/hardship/", (r"^/care/hardship/\d+/$",)),

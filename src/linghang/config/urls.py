@@ -30,6 +30,7 @@ urlpatterns = [
     path("campaigns/", include("linghang.campaigns.web.urls")),
     path("burden/", include("linghang.burden.web.urls")),
     path("evaluation/", include("linghang.evaluation.web.urls")),
+    path("contests/", include("linghang.contests.web.urls")),
     path("reports/", include("linghang.reports.web.urls")),
     path("library/", include("linghang.library.web.urls")),
     path("", include("linghang.platform.notices.web.urls")),

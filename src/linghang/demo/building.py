@@ -15,6 +15,7 @@ from linghang.activities.models import ActivityKind
 from linghang.demo import (
     appraisal,
     care,
+    contests,
     dues,
     duties,
     elections,
@@ -77,6 +78,7 @@ PRACTICES = (
     pipelines,
     handbook,
     care,
+    contests,
 )
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"
@@ -120,6 +122,15 @@ def build(*, size: str = "full", say: Say) -> None:
                         today=today,
                         full=size == "full",
                     )
+            if number == len(bureaus) > 1:
+                contests.finish(
+                    units,
+                    bureau,
+                    "优质服务百日百分竞赛",
+                    today - timedelta(days=150),
+                    [units[branch.name] for branch in bureau.branches[:-1]],
+                    closed=True,
+                )
         roots.append(units[bureau.committee])
     _found_empty_bureau()
     step("Doing what the night does: what is overdue, what is due next")

@@ -13,12 +13,23 @@ from django.utils.http import urlencode
 
 from linghang.evaluation import mapping, services
 from linghang.evaluation.enums import NOT_RATED_WORDS, ObjectionState, RunState, SchemeState
-from linghang.evaluation.mapping import Frozen, FrozenRow, register_publication_action
+from linghang.evaluation.mapping import (
+    Frozen,
+    FrozenRow,
+    band_titles,
+    canonical,
+    describe_criterion,
+    pack_snapshot,
+    register_publication_action,
+    restore_result,
+    say,
+    store_result,
+)
 from linghang.evaluation.models import Publication, Run, Scheme, Score
 from linghang.evaluation.queries import cycle as cycle_queries
 from linghang.evaluation.queries import frozen, visible
 from linghang.evaluation.queries import scores as score_queries
-from linghang.evaluation.queries.facts import count_overtaking
+from linghang.evaluation.queries.facts import count_overtaking, filter_relevant
 from linghang.evaluation.queries.overview import (
     UnitTotal,
     find_unit_run,
@@ -29,6 +40,7 @@ from linghang.evaluation.queries.overview import (
     mean_totals,
     total_course,
 )
+from linghang.evaluation.queries.ownership import Owned, find_owned
 from linghang.evaluation.queries.schemes import load
 from linghang.evaluation.services import (
     EvaluationRefused,
@@ -56,19 +68,25 @@ __all__ = [
     "FrozenRow",
     "LatestScore",
     "NextStep",
+    "Owned",
     "PublicationRefused",
     "ResultGroup",
     "ResultRow",
     "Results",
     "UnitTotal",
+    "band_titles",
+    "canonical",
     "choose_engine",
     "close_publication",
     "count_open_objections",
     "count_overtaking",
     "decide_objection",
+    "describe_criterion",
     "evaluate",
     "evaluate_months",
     "explain_subject",
+    "filter_relevant",
+    "find_owned",
     "find_publication",
     "find_publications",
     "find_run",
@@ -87,11 +105,15 @@ __all__ = [
     "my_latest",
     "next_step",
     "object_to",
+    "pack_snapshot",
     "publish_run",
     "published_results",
     "read_frozen",
     "register_publication_action",
+    "restore_result",
     "run_evaluation",
+    "say",
+    "store_result",
     "total_course",
     "try_scheme_file",
     "verify_publication",

@@ -37,6 +37,15 @@ class EvaluationConfig(AppConfig):
                 section=RESULTS,
             ),
             Entry(
+                "stations",
+                _("Stars of stations and crews"),
+                "star",
+                "evaluation:stations",
+                Permission.VIEW_PUBLISHED,
+                51,
+                section=RESULTS,
+            ),
+            Entry(
                 "objections",
                 _("Objections"),
                 "message-report",

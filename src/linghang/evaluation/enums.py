@@ -135,6 +135,8 @@ NOT_RATED_WORDS: dict[str, str | Promise] = {
     "too_young": _("not long enough in existence"),
     "criterion_without_data": _("a criterion that must be measured has no data"),
     "nothing_measured": _("nothing was due in the period"),
+    "shared_branch": _("shared branch: its records cannot be told from those of other units"),
+    "no_branch": _("no branch covers it"),
 }
 """Why a subject is not rated, by the engine's reason code."""
 
@@ -150,6 +152,7 @@ WINDOW_WORDS: dict[str, str | Promise] = {
     "year": _("this year so far"),
     "last_3_months": _("last 3 months"),
     "last_12_months": _("last 12 months"),
+    "period": _("the whole contest"),
 }
 MISSING_WORDS: dict[str, str | Promise] = {
     "full": _("nothing due: full points"),

@@ -22,6 +22,7 @@ from linghang.evaluation.enums import (
     RunState,
     SchemeState,
 )
+from linghang.org.enums import Line
 from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.platform.tasks.models import Job
@@ -160,6 +161,11 @@ class Score(models.Model):
     def is_rated(self) -> bool:
         """Return whether the subject has a total."""
         return self.total is not None
+
+    @property
+    def bureau_path(self) -> str:
+        """Return the path the audit trail keeps: of the Party unit, for a station of the bureau."""
+        return self.unit.path if self.unit.line == Line.PARTY else self.run.root.path
 
 
 class Publication(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linghang.appraisal import enums as appraisal
 from linghang.care import enums as care
+from linghang.contests import enums as contests
 from linghang.diagnosis import enums as diagnosis
 from linghang.elections import enums as elections
 from linghang.handbook import enums as handbook
@@ -220,6 +221,7 @@ VERB_FAMILIES: dict[str, type[TextChoices]] = {
     "appraisal.": appraisal.Happened,
     "care.": care.Happened,
     "case.": routing.Outcome,
+    "contest.": contests.Happened,
     "diagnosis.": diagnosis.Verb,
     "election.": elections.Happened,
     "handbook.": handbook.Happened,
@@ -236,6 +238,7 @@ FAMILY_WORDS = {
     "appraisal.": _("Democratic appraisal"),
     "care.": _("Awards and hardship"),
     "case.": _("Problem raised at the front"),
+    "contest.": _("Contest"),
     "diagnosis.": _("Diagnosis round"),
     "election.": _("Re-election"),
     "handbook.": _("Standards handbook"),
@@ -267,6 +270,7 @@ JOB_WORDS = {
     "worklists.issue_list": _("Send a list down"),
     "worklists.open_periods": _("Open the next periods of lists"),
     "campaigns.refresh_overdue": _("Mark overdue commitments"),
+    "contests.state_days": _("State the points of yesterday in contests"),
     "files.clean": _("Remove withdrawn files"),
     "research.release_themes": _("Release the themes of talks"),
     "routing.note_escalations": _("Tell the next higher of what is late"),

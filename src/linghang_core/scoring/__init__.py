@@ -4,13 +4,15 @@
 `subjects` who is rated, `atoms` what a scheme compiles to, `engines` counting in the lake, `score`
 the score functions, `peers` places, `evaluation` points, `settlement` totals, `bands` their shares,
 `results` what comes out, `digest` its proof, `explanation`, `formulas`, `adjustments` and `gains`
-why it is so, `comparison` what would change, `linting` what no scheme may contain, `whatif` a draft tried on past periods, `stability` how far its bands depend on its
+why it is so, `comparison` what would change, `daily` a contest day by day, `linting` what no scheme
+may contain, `whatif` a draft tried on past periods, `stability` how far its bands depend on its
 points, `weights` how points can be found.
 """
 
 from linghang_core.scoring.adjustments import Adjustment
 from linghang_core.scoring.atoms import Atom, Plan, Predicate, compile_scheme
 from linghang_core.scoring.comparison import Comparison, Difference, Move, compare
+from linghang_core.scoring.daily import Course, Day, check_contest, follow_days, rank_teams
 from linghang_core.scoring.digest import digest_json, digest_scheme
 from linghang_core.scoring.engines import Counts, Engine, Lake, count_atoms, load_engine
 from linghang_core.scoring.evaluation import assess, evaluate
@@ -72,15 +74,18 @@ from linghang_core.scoring.weights import (
     weigh_by_entropy,
 )
 from linghang_core.scoring.whatif import Reason, WhatIf, try_scheme
+from linghang_core.scoring.windows import read_span, write_span
 
 __all__ = [
     "Adjustment",
     "Atom",
     "Comparison",
     "Counts",
+    "Course",
     "Criterion",
     "CriterionExplanation",
     "CriterionResult",
+    "Day",
     "Difference",
     "DimensionExplanation",
     "Direction",
@@ -122,6 +127,7 @@ __all__ = [
     "WeightsError",
     "WhatIf",
     "assess",
+    "check_contest",
     "check_scheme",
     "compare",
     "compare_pairs",
@@ -133,6 +139,7 @@ __all__ = [
     "evaluate",
     "explain",
     "explain_all",
+    "follow_days",
     "insist_consistent",
     "lint_results",
     "lint_scheme",
@@ -141,9 +148,12 @@ __all__ = [
     "measure_process_share",
     "measure_stability",
     "rank_by_topsis",
+    "rank_teams",
     "re_add",
+    "read_span",
     "settle",
     "try_scheme",
     "weigh_by_critic",
     "weigh_by_entropy",
+    "write_span",
 ]

@@ -44,6 +44,8 @@ from linghang_core.scoring.settlement import count_once, settle
 from linghang_core.scoring.subjects import Subject, check_subjects, fits, known_number
 
 ZERO = Decimal("0.00")
+COVERAGE = "coverage"
+"""The attribute of a business unit that says why its facts cannot be known, by the reason's code."""
 
 
 def evaluate(
@@ -304,6 +306,9 @@ def _award(
 
 def _too_small(scheme: Scheme, subject: Subject) -> NotRated | None:
     sample = scheme.minimum_sample
+    covered = subject.attributes.get(COVERAGE)
+    if covered in (NotRated.SHARED_BRANCH, NotRated.NO_BRANCH):
+        return NotRated(str(covered))
     if sample.members and known_number(subject, "members") < sample.members:
         return NotRated.TOO_FEW_MEMBERS
     if sample.months and known_number(subject, "months_active") < sample.months:

@@ -363,12 +363,17 @@ def _reason_text(scheme: Scheme, result: SubjectResult) -> Text | None:
                 zh=f"不评定：成立或到任 {have} 个月，不足 {sample.months} 个月",
             )
         case NotRated.CRITERION_WITHOUT_DATA:
-            return Text(
-                en="not rated: a criterion without which the scheme does not rate has no data",
-                zh="不评定：方案要求必有数据的指标本期没有数据",
+            words = (
+                "a criterion without which the scheme does not rate has no data",
+                "方案要求必有数据的指标本期没有数据",
             )
         case NotRated.NOTHING_MEASURED:
-            return Text(
-                en="not rated: nothing that the scheme measures was due",
-                zh="不评定：方案所评的事项本期均无应完成的",
+            words = ("nothing that the scheme measures was due", "方案所评的事项本期均无应完成的")
+        case NotRated.SHARED_BRANCH:
+            words = (
+                "its branch also covers other units, so its records cannot be told apart",
+                "所属支部同时覆盖其他单位，记录无法分清",
             )
+        case NotRated.NO_BRANCH:
+            words = ("no branch covers it", "没有党支部覆盖")
+    return Text(en=f"not rated: {words[0]}", zh=f"不评定：{words[1]}")

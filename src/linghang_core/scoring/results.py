@@ -31,6 +31,8 @@ class NotRated(StrEnum):
     TOO_YOUNG = "too_young"
     CRITERION_WITHOUT_DATA = "criterion_without_data"
     NOTHING_MEASURED = "nothing_measured"
+    SHARED_BRANCH = "shared_branch"  # its facts cannot be told from those of another unit
+    NO_BRANCH = "no_branch"  # nobody records for it
 
 
 @dataclass(frozen=True, slots=True)

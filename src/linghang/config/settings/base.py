@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "linghang.campaigns",
     "linghang.burden",
     "linghang.evaluation",
+    "linghang.contests",
     "linghang.reports",
     "linghang.library",
     "linghang.portal",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,12 +14,14 @@ import pyarrow as pa
 from django.db.models import Max, Q, QuerySet
 
 from linghang.evaluation.models import Run, Score
+from linghang.evaluation.queries.ownership import list_prefixes, under
 from linghang.evaluation.queries.schemes import load
 from linghang.ledger.api import filter_as_of
 from linghang.ledger.models import Fact
 from linghang.org.models import Unit
 from linghang.people.enums import MEMBER_POST
 from linghang.people.models import Appointment
+from linghang_core.periods import Period
 from linghang_core.scoring import Plan, Predicate, Scheme, Subject, compile_scheme
 from linghang_core.scoring.scheme import Aggregate, SubjectKind
 
@@ -55,10 +57,15 @@ def filter_relevant(facts: QuerySet[Fact], plan: Plan, period: str) -> QuerySet[
     )
 
 
-def filter_bureau(facts: QuerySet[Fact], plan: Plan, root: Unit) -> QuerySet[Fact]:
-    """Keep the facts that can count for a subject of the bureau, wherever they were recorded."""
+def filter_bureau(
+    facts: QuerySet[Fact], plan: Plan, root: Unit, prefixes: Sequence[str] = ()
+) -> QuerySet[Fact]:
+    """Keep the facts that can count for a subject of the bureau, wherever they were recorded.
+
+    `prefixes` are the paths of the units whose facts count, the bureau's own when not given.
+    """
     if plan.subject is SubjectKind.UNIT:
-        units = Unit.objects.filter(path__startswith=root.path)
+        units = Unit.objects.filter(_below(prefixes or [root.path], "path"))
         return facts.filter(unit_id__in=units.values("pk"))
     members = Appointment.objects.filter(post_id=MEMBER_POST, unit__path__startswith=root.path)
     return facts.filter(person_id__in=members.values("person_id"))
@@ -72,7 +79,7 @@ def filter_subject(facts: QuerySet[Fact], plan: Plan, subject: Subject) -> Query
 
 
 def read_stands(
-    plan: Plan,
+    scheme: Scheme,
     period: str,
     roots: Sequence[Unit],
     subjects: Mapping[int, Sequence[Subject]],
@@ -85,15 +92,18 @@ def read_stands(
     the facts were counted, are not among them: they overtake the run. Few queries for any number of
     bureaus.
     """
+    plan = compile_scheme(scheme)
     person = plan.subject is SubjectKind.PERSON
-    now = _bureaus_of_members(roots) if person else _bureaus_of_units(roots)
+    now = _bureaus_of(scheme, period, roots)
     owners = _bureaus_of_subjects(subjects, person=person)
     field = "person_id" if person else "unit_id"
     # A unit or a member may belong to another bureau by now: its facts counted where it was.
     gone = sorted(set(owners) - set(now))
     relevant = filter_relevant(Fact.objects.filter(seq__lte=until), plan, period)
     if not person:
-        relevant = relevant.filter(_under(roots, "unit__path") | Q(unit_id__in=gone))
+        paths = list_prefixes(scheme, roots, _last_day(period)).values()
+        below = _below([path for found in paths for path in found], "unit__path")
+        relevant = relevant.filter(below | Q(unit_id__in=gone))
     rows = (
         relevant.order_by()
         .values_list(field)
@@ -119,7 +129,8 @@ def count_overtaking(runs: Sequence[Run]) -> dict[int, int]:
     for run in runs:
         together[run.scheme_id, run.period].append(run)
     for (_scheme, period), own in together.items():
-        plan = compile_scheme(load(own[0].scheme))
+        scheme = load(own[0].scheme)
+        plan = compile_scheme(scheme)
         person = plan.subject is SubjectKind.PERSON
         since = min(run.as_of_seq or 0 for run in own)
         roots = [run.root for run in own]
@@ -129,7 +140,7 @@ def count_overtaking(runs: Sequence[Run]) -> dict[int, int]:
                 "person_id" if person else "unit_id", "seq", "withdrawn_seq"
             )
         )
-        bureaus = (_bureaus_of_members if person else _bureaus_of_units)(roots) if rows else {}
+        bureaus = _bureaus_of(scheme, period, roots) if rows else {}
         for owner, seq, withdrawn in rows:
             for run in own:
                 stand = run.as_of_seq or 0
@@ -141,7 +152,9 @@ def count_overtaking(runs: Sequence[Run]) -> dict[int, int]:
 def list_changed(run: Run, scheme: Scheme) -> QuerySet[Fact]:
     """Return the facts a run could read that were written or withdrawn after it, latest first."""
     plan = compile_scheme(scheme)
-    relevant = filter_bureau(filter_relevant(Fact.objects.all(), plan, run.period), plan, run.root)
+    prefixes = list_prefixes(scheme, [run.root], _last_day(run.period))[run.root_id]
+    found = filter_relevant(Fact.objects.all(), plan, run.period)
+    relevant = filter_bureau(found, plan, run.root, prefixes)
     return _after(relevant, run.as_of_seq or 0)
 
 
@@ -230,26 +243,37 @@ def _bureaus_of_subjects(
     return found
 
 
-def _bureaus_of_units(roots: Sequence[Unit]) -> dict[int, set[int]]:
-    """For each unit that is under one of the bureaus now, that bureau."""
-    rows = Unit.objects.filter(_under(roots, "path")).order_by().values_list("pk", "path")
-    return {pk: {int(path.split("/")[1])} for pk, path in rows}
+def _bureaus_of(scheme: Scheme, period: str, roots: Sequence[Unit]) -> dict[int, set[int]]:
+    """For each unit or person whose facts may count in one of the bureaus by now, those bureaus."""
+    if scheme.subject is SubjectKind.PERSON:
+        return _bureaus_of_members(roots)
+    found: dict[int, set[int]] = defaultdict(set)
+    for root, paths in list_prefixes(scheme, roots, _last_day(period)).items():
+        for pk in (
+            Unit.objects.filter(_below(paths, "path")).order_by().values_list("pk", flat=True)
+        ):
+            found[pk].add(root)
+    return found
 
 
 def _bureaus_of_members(roots: Sequence[Unit]) -> dict[int, set[int]]:
     """For each person, the bureaus in which a membership is or was."""
     found: dict[int, set[int]] = {}
-    rows = Appointment.objects.filter(_under(roots, "unit__path"), post_id=MEMBER_POST)
+    rows = Appointment.objects.filter(under(roots, "unit__path"), post_id=MEMBER_POST)
     for person_id, path in rows.values_list("person_id", "unit__path"):
         found.setdefault(person_id, set()).add(int(path.split("/")[1]))
     return found
 
 
-def _under(roots: Sequence[Unit], field: str) -> Q:
+def _below(paths: Iterable[str], field: str) -> Q:
     condition = Q(pk__in=[])
-    for root in roots:
-        condition |= Q(**{f"{field}__startswith": root.path})
+    for path in paths:
+        condition |= Q(**{f"{field}__startswith": path})
     return condition
+
+
+def _last_day(period: str) -> date:
+    return Period.parse(period).last_day
 
 
 def _after(facts: QuerySet[Fact], seq: int) -> QuerySet[Fact]:

@@ -53,8 +53,10 @@ def list_totals(
     rows = visible_scores(scope).filter(
         person=None, run__state__in=wanted, run__period__in=course_periods(last, 3)
     )
-    if unit_ids is not None:
-        rows = rows.filter(unit_id__in=unit_ids)
+    # Without a choice of units an overview is of branches: stations have a page of their own.
+    rows = (
+        rows.filter(unit__line="party") if unit_ids is None else rows.filter(unit_id__in=unit_ids)
+    )
     found: dict[int, list[tuple[object, ...]]] = {}
     for row in rows.order_by("unit_id", "-run__period", "-run__state", "-run_id").values_list(
         "pk",
@@ -104,7 +106,11 @@ def mean_totals(scope: Scope, periods: Sequence[str]) -> list[Decimal | None]:
     means = dict(
         visible_scores(scope)
         .filter(
-            person=None, total__isnull=False, run__state=RunState.PUBLISHED, run__period__in=periods
+            person=None,
+            unit__line="party",
+            total__isnull=False,
+            run__state=RunState.PUBLISHED,
+            run__period__in=periods,
         )
         .order_by()
         .values_list("run__period")

@@ -6,12 +6,19 @@ Only the period decides, not the day of asking: the same month asked twice has t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
+from linghang.evaluation.queries.ownership import (
+    list_trees,
+    list_versions,
+    own_by_coverage,
+    own_by_nearest,
+    rates_business,
+    read_links,
+)
+from linghang.evaluation.queries.ownership import under as _under
 from linghang.org import api as org
 from linghang.org.models import Unit, UnitVersion
 from linghang.people.enums import MEMBER_POST, MemberKind
@@ -52,16 +59,12 @@ def list_subjects(scheme: Scheme, period: Period, roots: Sequence[Unit]) -> Fiel
 
 def _list_units(scheme: Scheme, period: Period, roots: Sequence[Unit]) -> Field:
     """Branches that stood on the last day, each with the facts of the groups under it."""
+    if rates_business(scheme):
+        return _list_stations(scheme, period, roots)
     on = period.last_day
     versions = _versions(on, roots)
     rated = {row.unit_id for row in versions if row.kind in scheme.unit_kinds}
-    own: dict[int, list[int]] = defaultdict(list)
-    for row in versions:
-        # The nearest rated unit upwards owns the facts: parent and child never both count one.
-        above = [int(part) for part in row.path.strip("/").split("/")]
-        owner = next((pk for pk in reversed(above) if pk in rated), None)
-        if owner is not None:
-            own[owner].append(row.unit_id)
+    own = own_by_nearest(rated, versions)
     described = org.describe_units(rated, on)
     field = Field()
     for row in versions:
@@ -76,6 +79,35 @@ def _list_units(scheme: Scheme, period: Period, roots: Sequence[Unit]) -> Field:
                 ),
                 row.unit_id,
             )
+    return field
+
+
+def _list_stations(scheme: Scheme, period: Period, roots: Sequence[Unit]) -> Field:
+    """Stations and crews of the business trees that the bureaus cover, each in the bureau that does."""
+    on = period.last_day
+    links = read_links(roots, on)
+    trees = {root.pk: list_trees(root, links) for root in roots}
+    business = list_versions(on, {path for found in trees.values() for path in found})
+    rated = {row.unit_id for row in business if row.kind in scheme.unit_kinds}
+    owned = own_by_coverage(rated, business, _versions(on, roots), links)
+    holders = {pk for one in owned.values() for pk in one.parties}
+    described = org.describe_units(rated | holders, on)
+    bureau_of = {link.business_id: int(link.party_path.split("/")[1]) for link in reversed(links)}
+    field = Field()
+    for row in business:
+        if row.unit_id not in rated or row.unit_id not in described:
+            continue
+        one = owned[row.unit_id]
+        reached = [pk for pk, paths in trees.items() if any(row.path.startswith(p) for p in paths)]
+        attributes = _unit_attributes(described[row.unit_id], period) | {
+            "members": sum(described[pk]["members"] for pk in one.parties if pk in described),
+            "coverage": one.coverage,
+        }
+        field.add(
+            bureau_of.get(row.unit_id, reached[0]),
+            Subject(id=row.unit_id, code=row.unit.code, attributes=attributes, units=one.units),
+            row.unit_id,
+        )
     return field
 
 
@@ -140,12 +172,7 @@ def _list_persons(period: Period, roots: Sequence[Unit]) -> Field:
 
 
 def _versions(on: date, roots: Sequence[Unit]) -> list[UnitVersion]:
-    return list(
-        org.list_units_as_of(on)
-        .filter(_under(roots, "path"))
-        .filter(Q(unit__closed_on=None) | Q(unit__closed_on__gt=on))
-        .only("unit_id", "kind", "path", "unit__code")
-    )
+    return list_versions(on, [root.path for root in roots])
 
 
 def _other_posts(on: date, roots: Sequence[Unit]) -> set[int]:
@@ -154,13 +181,6 @@ def _other_posts(on: date, roots: Sequence[Unit]) -> set[int]:
         .exclude(post_id=MEMBER_POST)
         .values_list("person_id", flat=True)
     )
-
-
-def _under(roots: Iterable[Unit], field: str) -> Q:
-    condition = Q(pk__in=[])
-    for root in roots:
-        condition |= Q(**{f"{field}__startswith": root.path})
-    return condition
 
 
 def _months(start: date, end: date) -> int:

@@ -11,9 +11,11 @@ from django.db.models import Q, QuerySet
 
 from linghang.evaluation.enums import RunState
 from linghang.evaluation.models import Draft, Objection, Publication, Run, Score
+from linghang.org.api import in_force
 from linghang.org.enums import Line
-from linghang.org.models import Unit
-from linghang.platform.access import Permission, Scope
+from linghang.org.models import Coverage, Unit
+from linghang.platform.access import Allowed, Denied, Permission, Scope
+from linghang.platform.calendar import clock
 
 WORKING = (
     Permission.RUN_EVALUATION,
@@ -78,9 +80,9 @@ def visible_scores(scope: Scope) -> QuerySet[Score]:
     """Return the scores the reader may see in full."""
     published = Q(run__state=RunState.PUBLISHED)
     units = Q(person=None) & (
-        (published & scope.restrict(Permission.VIEW_PUBLISHED, "unit__path"))
-        | scope.restrict(Permission.VIEW_SCORES, "unit__path")
-        | scope.restrict(Permission.RUN_EVALUATION, "unit__path")
+        (published & restrict_units(scope, Permission.VIEW_PUBLISHED))
+        | restrict_units(scope, Permission.VIEW_SCORES)
+        | restrict_units(scope, Permission.RUN_EVALUATION)
     )
     persons = scope.restrict(Permission.VIEW_MEMBER_SCORES, "unit__path") & (
         published | scope.restrict(Permission.RUN_EVALUATION, "unit__path")
@@ -105,9 +107,9 @@ def visible_publications(scope: Scope) -> QuerySet[Publication]:
 
 def visible_objections(scope: Scope) -> QuerySet[Objection]:
     """Return the objections one decides, raised oneself, or that concern one's units."""
-    condition = scope.restrict(Permission.DECIDE_OBJECTIONS, "score__unit__path")
-    condition |= scope.restrict(Permission.RUN_EVALUATION, "score__unit__path")
-    condition |= Q(score__person=None) & scope.restrict(Permission.VIEW_SCORES, "score__unit__path")
+    condition = restrict_units(scope, Permission.DECIDE_OBJECTIONS, "score__")
+    condition |= restrict_units(scope, Permission.RUN_EVALUATION, "score__")
+    condition |= Q(score__person=None) & restrict_units(scope, Permission.VIEW_SCORES, "score__")
     if scope.user_id is not None:
         condition |= Q(raised_by_id=scope.user_id)
     return Objection.objects.filter(condition).select_related(
@@ -119,4 +121,36 @@ def may_object(scope: Scope, score: Score) -> bool:
     """Return whether the score is the reader's own, or that of a unit the reader answers for."""
     if score.person_id is not None:
         return score.person_id == scope.person_id
-    return "secretary" in scope.roles and bool(scope.can(Permission.EDIT_RECORDS, score.unit.path))
+    return "secretary" in scope.roles and bool(can_over(scope, Permission.EDIT_RECORDS, score))
+
+
+def restrict_units(scope: Scope, permission: Permission, prefix: str = "") -> Q:
+    """Return the condition that keeps the scores whose unit the permission covers.
+
+    A station stands in no Party tree: the permission covers it over the bureau that rated it, or
+    over a unit that covers it. `prefix` leads to the score. No further query.
+    """
+    links = Coverage.objects.filter(
+        scope.restrict(permission, "party_unit__path"), in_force(scope.on or clock.today())
+    )
+    business = scope.restrict(permission, f"{prefix}run__root__path") | Q(
+        **{f"{prefix}unit_id__in": links.values("business_unit_id")}
+    )
+    return scope.restrict(permission, f"{prefix}unit__path") | (
+        Q(**{f"{prefix}unit__line": Line.BUSINESS}) & business
+    )
+
+
+def can_over(scope: Scope, permission: Permission, score: Score) -> Allowed | Denied:
+    """Return whether the permission covers the unit of a score; of a station as `restrict_units`."""
+    if score.unit.line == Line.PARTY:
+        return scope.can(permission, score.unit.path)
+    answer = scope.can(permission, score.run.root.path)
+    if answer:
+        return answer
+    links = Coverage.objects.filter(
+        scope.restrict(permission, "party_unit__path"),
+        in_force(scope.on or clock.today()),
+        business_unit=score.unit_id,
+    )
+    return Allowed() if links.exists() else answer

@@ -138,7 +138,7 @@ def issue_correction(
             verb="issue_correction",
             target=correction,
             label=publication.number,
-            unit_path=score.unit.path,
+            unit_path=score.bureau_path,
             old={"total": str(standing.total)},
             new={"total": str(result.total)},
             reason=reason,

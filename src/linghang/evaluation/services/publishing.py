@@ -129,7 +129,7 @@ def object_to(*, score: Score, criterion: str, text: str, actor: Any, scope: Sco
             verb="object",
             target=objection,
             label=f"{publication.number} {criterion}",
-            unit_path=score.unit.path,
+            unit_path=score.bureau_path,
             new={"criterion": criterion, "text": objection.text},
         )
     return objection
@@ -167,7 +167,7 @@ def decide_objection(
             verb="decide_objection",
             target=locked,
             label=f"{locked.score.run.period} {locked.criterion}",
-            unit_path=locked.score.unit.path,
+            unit_path=locked.score.bureau_path,
             new={"state": locked.state, "changed": locked.changed},
             reason=words,
         )
@@ -238,7 +238,7 @@ def _insist_publishable(run: Run) -> None:
 def _insist_decidable(objection: Objection, words: str, actor: Any, scope: Scope) -> None:
     if ObjectionState(objection.state).is_decided:
         raise PublicationRefused(_("This objection has been decided."))
-    allowed = scope.can(Permission.DECIDE_OBJECTIONS, objection.score.unit.path)
+    allowed = visible.can_over(scope, Permission.DECIDE_OBJECTIONS, objection.score)
     if not allowed:
         raise PublicationRefused(getattr(allowed, "reason", ""))
     if objection.score.run.actor_id is not None and objection.score.run.actor_id == actor.pk:

@@ -202,7 +202,7 @@ def _count(
     progress(2, 4, _("counting facts"))
     counts = counting.count(plan, str(period), field.everybody, lake.folder, lake.seq)
     progress(3, 4, _("writing results"))
-    stands = fact_queries.read_stands(plan, str(period), roots, field.subjects, lake.seq)
+    stands = fact_queries.read_stands(loaded, str(period), roots, field.subjects, lake.seq)
     return _Pass(scheme, period, field, counts, stands, counting, began)
 
 

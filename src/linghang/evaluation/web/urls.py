@@ -11,6 +11,7 @@ from linghang.evaluation.web.views import (
     runs,
     schemes,
     scores,
+    stations,
     trials,
 )
 
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("publications/", publications.list_publications, name="publications"),
     path("publications/<int:pk>/", publications.show_publication, name="publication"),
     path("publications/<int:pk>/verify/", publications.verify_publication, name="verify"),
+    path("stations/", stations.show_stations, name="stations"),
     path("schemes/", schemes.list_schemes, name="schemes"),
     path("schemes/<int:pk>/", schemes.show_scheme, name="scheme"),
     path("schemes/drafts/", drafts.start_draft, name="draft_start"),

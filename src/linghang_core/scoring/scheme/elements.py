@@ -37,16 +37,18 @@ class PeriodKind(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
+    SPAN = "span"  # any days, for contests: 2026-08-01..2026-11-08
 
 
 class Window(StrEnum):
-    """Which months a criterion reads; every window ends with the period."""
+    """Which days a criterion reads; every window ends with the period."""
 
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
     LAST_3_MONTHS = "last_3_months"
     LAST_12_MONTHS = "last_12_months"
+    PERIOD = "period"  # the whole span; only in schemes for spans
 
 
 class Nature(StrEnum):

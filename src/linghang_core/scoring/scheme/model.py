@@ -235,6 +235,7 @@ class Scheme(Grown):
             _dimension_faults,
             _once_faults,
             _subject_faults,
+            _span_faults,
         )
         faults = [fault for check in checks for fault in check(self)]
         if faults:
@@ -369,3 +370,10 @@ def _subject_faults(scheme: Scheme) -> Iterable[str]:
     for item in scheme.criteria:
         if any(side.level is Level.UNIT for side in item.measure.sides):
             yield f"criterion {item.code}: a scheme for persons reads only facts naming the person"
+
+
+def _span_faults(scheme: Scheme) -> Iterable[str]:
+    """A span has no months to look back over: its criteria read the whole of it, others never do."""
+    for item in scheme.criteria:
+        if (scheme.period is PeriodKind.SPAN) != (item.window is Window.PERIOD):
+            yield f"criterion {item.code}: the window `period` and a scheme for a span belong together"

@@ -74,7 +74,7 @@ def show_objection(request: HttpRequest, pk: int) -> HttpResponse:
         visible.visible_objections(scope).select_related("decided_by"), pk=pk
     )
     score = objection.score
-    may_decide = scope.can(Permission.DECIDE_OBJECTIONS, score.unit.path)
+    may_decide = visible.can_over(scope, Permission.DECIDE_OBJECTIONS, score)
     form = DecisionForm(request.POST or None)
     if request.method == "POST":
         insist(may_decide)

@@ -103,7 +103,7 @@ def export_run(request: HttpRequest, pk: int) -> HttpResponse:
         .defer(*visible.ENCRYPTED)
     )
     if run.scheme.subject == "person":
-        rows = rows.filter(scope.restrict(Permission.EXPORT, "unit__path"))
+        rows = rows.filter(visible.restrict_units(scope, Permission.EXPORT))
     data = exports.write_scores(run, scheme, rows.order_by("unit__path", "person__code"))
     return exports.as_download(data, f"{run.scheme}-{run.period}.xlsx")
 

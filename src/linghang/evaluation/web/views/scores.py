@@ -332,7 +332,7 @@ def _may_see_facts(request: HttpRequest, score: Score) -> bool:
     """Whether the records under a score are shown: one's own, or by VIEW_RECORDS over the unit."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     own = score.person_id is not None and score.person_id == scope.person_id
-    return own or bool(scope.can(Permission.VIEW_RECORDS, score.unit.path))
+    return own or bool(visible.can_over(scope, Permission.VIEW_RECORDS, score))
 
 
 def _most(explanation: scoring.Explanation) -> scoring.CriterionExplanation | None:

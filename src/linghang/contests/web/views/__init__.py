@@ -1,0 +1,1 @@
+"""Pages of contests: the contest itself, a team with its why, objections."""
