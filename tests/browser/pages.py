@@ -150,6 +150,21 @@ PLACES = (
     Place("library", "admin", "/library/"),
     Place("pack", "admin", "/library/", (r"^/library/red-flag-index/$",)),
     Place("users", "admin", "/account/users/"),
+    Place("stars-board", "officer", "/distinctions/"),
+    Place(
+        "stars-who-qualifies", "officer", "/distinctions/", (r"/distinctions/programmes/\d+/\?",)
+    ),
+    Place("stars-poster", "officer", "/distinctions/", (r"/distinctions/poster/",)),
+    Place("stars-case", "leader", "/distinctions/", (r"/distinctions/cases/\d+/$",)),
+    Place("stars-held", "leader", "/distinctions/", (r"/distinctions/held/\d+/$",)),
+    Place("stars-missing", "secretary", "/distinctions/", (r"/programmes/\d+/units/\d+/$",)),
+    Place(
+        "benchmark",
+        "officer",
+        "/distinctions/",
+        (r"programme=\d+", r"/distinctions/held/\d+/$", r"/strengths/$"),
+        takes_last=True,
+    ),
     Place("audit", "supervisor", "/audit/"),
     Place("supervision-board", "supervisor", "/supervision/"),
     Place("supervision-open", "supervisor", "/supervision/examinations/new/"),

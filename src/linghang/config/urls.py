@@ -31,6 +31,7 @@ urlpatterns = [
     path("burden/", include("linghang.burden.web.urls")),
     path("evaluation/", include("linghang.evaluation.web.urls")),
     path("contests/", include("linghang.contests.web.urls")),
+    path("distinctions/", include("linghang.distinctions.web.urls")),
     path("reports/", include("linghang.reports.web.urls")),
     path("library/", include("linghang.library.web.urls")),
     path("", include("linghang.platform.notices.web.urls")),

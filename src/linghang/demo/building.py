@@ -16,6 +16,7 @@ from linghang.demo import (
     appraisal,
     care,
     contests,
+    distinctions,
     dues,
     duties,
     elections,
@@ -138,6 +139,9 @@ def build(*, size: str = "full", say: Say) -> None:
         jobs.run_job.call(job.pk)  # at once: evaluated is what the morning shows
     step(f"Evaluating {len(months)} months")
     _evaluate(roots, months, today)
+    step("Stars and benchmarks, read from what is published")
+    main = next(root for root, one in zip(roots, bureaus, strict=True) if one.size.code == MAIN)
+    distinctions.build(roots=roots, main=main, today=today)
     step("The demo is ready")
 
 

@@ -13,6 +13,7 @@ from linghang.appraisal import enums as appraisal
 from linghang.care import enums as care
 from linghang.contests import enums as contests
 from linghang.diagnosis import enums as diagnosis
+from linghang.distinctions import enums as distinctions
 from linghang.elections import enums as elections
 from linghang.handbook import enums as handbook
 from linghang.pioneers import enums as pioneers
@@ -223,6 +224,7 @@ VERB_FAMILIES: dict[str, type[TextChoices]] = {
     "case.": routing.Outcome,
     "contest.": contests.Happened,
     "diagnosis.": diagnosis.Verb,
+    "distinction.": distinctions.Happened,
     "election.": elections.Happened,
     "handbook.": handbook.Happened,
     "pioneer.": pioneers.Happened,
@@ -240,6 +242,7 @@ FAMILY_WORDS = {
     "case.": _("Problem raised at the front"),
     "contest.": _("Contest"),
     "diagnosis.": _("Diagnosis round"),
+    "distinction.": _("Star or benchmark"),
     "election.": _("Re-election"),
     "handbook.": _("Standards handbook"),
     "pioneer.": _("Post, zone or squad"),
@@ -253,6 +256,7 @@ FAMILY_WORDS = {
 
 JOB_WORDS = {
     "activities.refresh_obligations": _("Mark missed duties"),
+    "distinctions.review": _("Review stars and benchmarks"),
     "evaluation.run": _("Evaluation"),
     "evaluation.verify": _("Verify published results"),
     "evaluation.try": _("Trial of a scheme"),

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "linghang.burden",
     "linghang.evaluation",
     "linghang.contests",
+    "linghang.distinctions",
     "linghang.reports",
     "linghang.library",
     "linghang.portal",
