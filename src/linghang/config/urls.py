@@ -26,6 +26,7 @@ urlpatterns = [
     path("routing/", include("linghang.routing.web.urls")),
     path("research/", include("linghang.research.web.urls")),
     path("diagnosis/", include("linghang.diagnosis.web.urls")),
+    path("assessment/", include("linghang.assessment.web.urls")),
     path("supervision/", include("linghang.supervision.web.urls")),
     path("campaigns/", include("linghang.campaigns.web.urls")),
     path("burden/", include("linghang.burden.web.urls")),

@@ -14,6 +14,7 @@ from linghang.activities import api as activities
 from linghang.activities.models import ActivityKind
 from linghang.demo import (
     appraisal,
+    assessment,
     care,
     contests,
     distinctions,
@@ -80,6 +81,7 @@ PRACTICES = (
     handbook,
     care,
     contests,
+    assessment,
 )
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linghang.appraisal import enums as appraisal
+from linghang.assessment import enums as assessment
 from linghang.care import enums as care
 from linghang.contests import enums as contests
 from linghang.diagnosis import enums as diagnosis
@@ -220,6 +221,7 @@ VERB_WORDS = {
 
 VERB_FAMILIES: dict[str, type[TextChoices]] = {
     "appraisal.": appraisal.Happened,
+    "assessment.": assessment.Happened,
     "care.": care.Happened,
     "case.": routing.Outcome,
     "contest.": contests.Happened,
@@ -238,6 +240,7 @@ VERB_FAMILIES: dict[str, type[TextChoices]] = {
 """Acts whose code begins with what it was done to and ends with one of its room's own verbs."""
 FAMILY_WORDS = {
     "appraisal.": _("Democratic appraisal"),
+    "assessment.": _("Assessment"),
     "care.": _("Awards and hardship"),
     "case.": _("Problem raised at the front"),
     "contest.": _("Contest"),

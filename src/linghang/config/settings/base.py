@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "linghang.routing",
     "linghang.research",
     "linghang.diagnosis",
+    "linghang.assessment",
     "linghang.supervision",
     "linghang.campaigns",
     "linghang.burden",

@@ -1,0 +1,41 @@
+"""What is done in assessment: rounds opened and closed, marks given and confirmed, visits recorded."""
+
+from linghang.assessment.services.closing import Obstacle, find_obstacle, move_round
+from linghang.assessment.services.marking import (
+    Said,
+    confirm_mark,
+    confirm_slips,
+    enter_slip,
+    find_former_points,
+    list_open_slips,
+    return_sheet,
+    save_marks,
+)
+from linghang.assessment.services.opening import RoundDraft, find_without_login, open_round
+from linghang.assessment.services.visiting import (
+    add_finding,
+    record_visit,
+    sign_visit,
+    state_problem,
+)
+
+__all__ = [
+    "Obstacle",
+    "RoundDraft",
+    "Said",
+    "add_finding",
+    "confirm_mark",
+    "confirm_slips",
+    "enter_slip",
+    "find_former_points",
+    "find_obstacle",
+    "find_without_login",
+    "list_open_slips",
+    "move_round",
+    "open_round",
+    "record_visit",
+    "return_sheet",
+    "save_marks",
+    "sign_visit",
+    "state_problem",
+]
