@@ -417,7 +417,8 @@ def test_objection_without_words_comes_back(client, bureau, star_publication):
 
 def test_reader_of_a_branch_score_who_may_not_object_is_told_why(client, bureau, publication):
     score = publication.run.scores.get(unit=bureau.branch)
-    assert get(client, bureau.member, "object", score.pk).status_code == 403
+    assert get(client, bureau.leader, "object", score.pk).status_code == 403
+    assert get(client, bureau.member, "object", score.pk).status_code == 200
     assert get(client, bureau.secretary, "object", score.pk).status_code == 200
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -42,6 +42,7 @@ from linghang.demo import diagnosis as checking
 from linghang.demo import rectification as four_lists
 from linghang.demo import supervision as examining
 from linghang.evaluation import api as evaluation
+from linghang.evaluation.models import Run, Scheme
 from linghang.library import api as library
 from linghang.org import api as org
 from linghang.org.enums import UnitKind
@@ -53,7 +54,7 @@ from linghang.platform.tasks import services as jobs
 from linghang.rectification import api as rectification
 from linghang.service import api as service
 from linghang.worklists import api as worklists
-from linghang_core.periods import Period
+from linghang_core.periods import Period, PeriodKind
 
 MONTHS = 12
 MAIN = "hw"  # the bureau that shows every practice in the size it has in the field
@@ -86,6 +87,7 @@ PRACTICES = (
 EMPTY_BUREAU = "示范滨海供电公司"
 WORKLIST = "年度党建重点任务一览表"
 PUBLISHED_AFTER_DAYS = 8  # a month is published on the 9th of the next
+QUARTER_AFTER_DAYS = 24  # a quarter when its last month is final, holidays included
 Say = Callable[[str], None]
 
 
@@ -404,25 +406,54 @@ def _found_empty_bureau() -> None:
 
 
 def _evaluate(roots: list[Unit], months: Sequence[Period], today: date) -> None:
-    """Evaluate every month; publish all but the last one, which waits for its officer."""
+    """Evaluate every month; publish all but the last one, which waits for its officer.
+
+    Then the quarters whose months are all there, and the running year as a preview.
+    """
     officers = {
         root.pk: User.objects.get(
             person__appointments__unit=root, person__appointments__post="officer"
         )
         for root in roots
     }
-    runs = evaluation.evaluate_months(
-        schemes=evaluation.list_adopted_schemes(),
+    schemes: dict[str, list[Scheme]] = {}
+    for scheme in evaluation.list_adopted_schemes():
+        schemes.setdefault(scheme.document["period"], []).append(scheme)
+    by_month = evaluation.evaluate_months(
+        schemes=schemes["month"],
         periods=[str(month) for month in months],
         roots=roots,
         actor=None,
     )
-    waiting = str(months[-1])
+    _publish([run for run in by_month if run.period != str(months[-1])], officers, today)
+    quarters = [
+        quarter
+        for quarter in dict.fromkeys(
+            Period.containing(month.first_day, PeriodKind.QUARTER) for month in months[:-1]
+        )
+        if set(quarter.parts()) <= set(months[:-1])
+    ]
+    if not quarters:
+        return
+    by_quarter = evaluation.evaluate_months(
+        schemes=schemes.get("quarter", []),
+        periods=[str(quarter) for quarter in quarters],
+        roots=roots,
+        actor=None,
+    )
+    _publish(by_quarter, officers, today, days=QUARTER_AFTER_DAYS)
+    evaluation.evaluate_months(
+        schemes=schemes.get("year", []), periods=[str(today.year)], roots=roots, actor=None
+    )
+
+
+def _publish(
+    runs: Sequence[Run], officers: Mapping[int, User], today: date, days: int = PUBLISHED_AFTER_DAYS
+) -> None:
+    """Publish runs as many days after their period, and make final what is over by today."""
     for run in runs:
-        if run.period == waiting:
-            continue
         officer = officers[run.root_id]
-        published_on = Period.parse(run.period).end + timedelta(days=PUBLISHED_AFTER_DAYS)
+        published_on = Period.parse(run.period).end + timedelta(days=days)
         with clock.stand_on(min(published_on, today)):
             publication = evaluation.publish_run(run=run, actor=officer)
         closed_on = publication.objections_until + timedelta(days=1)

@@ -9,13 +9,16 @@ class EvaluationConfig(AppConfig):
     def ready(self) -> None:
         """Let packs bring schemes; stand in the navigation; fill a tab of units and of persons."""
         # All of these need the models, which are loaded only now.
-        from linghang.evaluation import packs
+        from linghang.evaluation import mapping, packs
+        from linghang.ledger import api as ledger
         from linghang.org.api import register_unit_panel
         from linghang.people.api import register_person_panel
         from linghang.platform.access import Permission
         from linghang.platform.ui.navigation import RESULTS, Entry, register
 
         packs.register()
+        ledger.declare_source(mapping.list_index_kinds)
+        ledger.register_source("evaluation.posting", "evaluation:posting")
         register(
             Entry(
                 "evaluation",

@@ -170,3 +170,6 @@ ATTRIBUTE_WORDS: dict[str, str | Promise] = {
     "months_member": _("months of membership"),
 }
 """What the codes of schemes are called."""
+
+VISIT_KIND = "record.supervision_visit"
+"""The record of a quarterly supervision visit (季度督导), declared by the pack party-performance."""

@@ -202,8 +202,32 @@ class Publication(models.Model):
         return dict(json.loads(zlib.decompress(bytes(self.snapshot))))
 
 
+class Posting(models.Model):
+    """A unit's part of a publication in the ledger: what later schemes read of its result.
+
+    One line of the ledger each, rewritten when a correction changes the number.
+    """
+
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="postings")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "unit"], name="one_posting_per_unit_and_publication"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication} {self.unit}"
+
+
 class Objection(models.Model):
-    """Somebody doubts a published score or one criterion of it, in one sentence."""
+    """Somebody doubts a published score or one criterion of it, in one sentence.
+
+    One that was rejected may be appealed once: the appeal is an objection of its own, decided by
+    somebody else.
+    """
 
     score = models.ForeignKey(Score, on_delete=models.PROTECT, related_name="objections")
     criterion = models.CharField(max_length=50, blank=True)
@@ -219,6 +243,11 @@ class Objection(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     changed = models.BooleanField(default=False)  # whether the decision changed the number
+    decide_by = models.DateField(null=True)
+    appeal_of = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="appeal"
+    )
+    appeal_until = models.DateField(null=True)  # the last day on which an appeal is taken
 
     class Meta:
         ordering = ["-raised_at", "-pk"]
@@ -237,6 +266,10 @@ class Objection(models.Model):
                     & ~Q(decision="")
                 ),
                 name="a_decided_objection_says_who_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(appeal_of__isnull=True) | Q(appeal_until__isnull=True),
+                name="an_appeal_is_the_last_word",
             ),
         ]
 

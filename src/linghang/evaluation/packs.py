@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import services
+from linghang.evaluation.queries.parts import index_kind
 from linghang.ledger import api as ledger
 from linghang.platform.packs import findings, sections
 from linghang_core import scoring
@@ -18,7 +19,13 @@ SECTION = "schemes"
 
 def register() -> None:
     """Let packs carry schemes; called when the app is ready."""
-    sections.register_section(SECTION, scoring.Scheme, install=install_schemes, check=check_schemes)
+    sections.register_section(
+        SECTION,
+        scoring.Scheme,
+        install=install_schemes,
+        check=check_schemes,
+        offers=lambda rows: [index_kind(row.code) for row in rows],
+    )
 
 
 def install_schemes(rows: Sequence[scoring.Scheme], pack: Any, actor: Any) -> None:

@@ -91,6 +91,7 @@ VERB_WORDS = {
     "change_unit": _("changed a unit"),
     "close_coverage": _("ended a coverage"),
     "close_problem": _("closed a problem"),
+    "appeal": _("appealed against a decision"),
     "close_publication": _("made a publication final"),
     "correct_appointment": _("corrected an appointment"),
     "correct_person": _("corrected a person"),

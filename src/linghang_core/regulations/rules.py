@@ -28,6 +28,7 @@ RULE_FILES = (
     "transfers",
     "training",
     "pioneers",
+    "objections",
 )
 
 

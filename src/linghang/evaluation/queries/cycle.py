@@ -10,11 +10,14 @@ from django.db.models import Count, Q
 from linghang.evaluation.enums import ObjectionState, PublicationState, RunState, SchemeState
 from linghang.evaluation.models import Objection, Publication, Run, Scheme
 from linghang.evaluation.queries import facts as fact_queries
+from linghang.evaluation.queries.parts import Part, list_parts
 from linghang.evaluation.queries.schemes import load
 from linghang.org.models import Unit
 from linghang.platform.calendar import clock
 from linghang.platform.tasks.models import JobState
 from linghang_core.periods import Period, PeriodKind
+
+ORDER = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
 
 
 class Step(StrEnum):
@@ -39,6 +42,12 @@ class Strand:
     failed: Run | None = None
     waiting: int = 0
     changed: int = 0  # facts written or withdrawn since the run
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[Part]:
+        """Return the results it is built on that are not final yet: it is not published before."""
+        return [part for part in self.parts if not part.is_ready]
 
 
 @dataclass
@@ -55,7 +64,7 @@ class Cycle:
         if any(strand.run is None for strand in self.strands) or not self.strands:
             return Step.RUN
         open_runs = [one for one in self.strands if one.publication is None]
-        if open_runs and not self.is_over:
+        if open_runs and (not self.is_over or self.missing):
             return Step.RECORD
         if any(strand.changed for strand in open_runs):
             return Step.RUN
@@ -64,6 +73,13 @@ class Cycle:
         if any(self.is_open(strand) for strand in self.strands):
             return Step.OBJECT if self.objections_running or self.waiting else Step.FINISH
         return None
+
+    @property
+    def missing(self) -> list[Part]:
+        """Return what publishing has to wait for, over all schemes not yet public."""
+        return [
+            part for strand in self.strands if strand.publication is None for part in strand.missing
+        ]
 
     @property
     def is_over(self) -> bool:
@@ -131,6 +147,7 @@ def read_cycle(root: Unit, period: Period) -> Cycle:
             strand.waiting = waiting.get(strand.run.pk, 0)
             changed = fact_queries.list_changed(strand.run, load(strand.run.scheme))
             strand.changed = changed.count()
+        strand.parts = list_parts(strand.scheme, root, period)
     cycle.strands = list(strands.values())
     return cycle
 
@@ -148,9 +165,16 @@ def _place(strand: Strand, run: Run) -> None:
         strand.publication = run.publication if run.state == RunState.PUBLISHED else None
 
 
-def default_period() -> Period:
-    """Return the last month that is over: the one an office works on."""
-    return Period.containing(clock.today(), PeriodKind.MONTH).previous()
+def default_period(kind: PeriodKind = PeriodKind.MONTH) -> Period:
+    """Return the last month (quarter, year) that is over: the one an office works on."""
+    return Period.containing(clock.today(), kind).previous()
+
+
+def list_kinds() -> list[PeriodKind]:
+    """Return the kinds of period for which schemes are in force, the shortest first."""
+    adopted = Scheme.objects.filter(state=SchemeState.ADOPTED)
+    found = set(adopted.values_list("document__period", flat=True))
+    return [kind for kind in ORDER if kind.value in found] or [PeriodKind.MONTH]
 
 
 def count_open_objections(condition: Q) -> int:

@@ -74,35 +74,45 @@ def latest_of_units(scope: Scope, unit_ids: Collection[int]) -> dict[int, Score]
         .exclude(run__state=RunState.SUPERSEDED)
         .select_related("run__scheme", "run__root", "unit")
         .defer("result", "run__root__contact_phone", "unit__contact_phone")
-        .order_by("unit_id", "-run__period", "-run__state", "-pk")  # "published" before "done"
+        .order_by("-run__state", "-pk")  # "published" before "done"
     )
     found: dict[int, Score] = {}
-    for score in rows:
+    for score in sorted(rows, key=_recency):
         found.setdefault(score.unit_id, score)
     return found
 
 
 def latest_of_person(scope: Scope, person_id: int) -> Score | None:
     """Return the latest visible score of a person, without the stored result."""
-    return (
+    rows = (
         visible_scores(scope)
         .filter(person_id=person_id)
         .exclude(run__state=RunState.SUPERSEDED)
         .select_related("run__scheme", "run__root", "unit", "person")
         .defer("result")
-        .order_by("-run__period", "-run__state", "-pk")
-        .first()
+        .order_by("-run__state", "-pk")
     )
+    return min(rows, key=_recency, default=None)
 
 
 def list_published_of_person(person_id: int, limit: int = COURSE_LENGTH) -> list[Score]:
     """Return a person's published scores, latest first, with run and publication."""
-    return list(
+    rows = (
         Score.objects.filter(person_id=person_id, run__state=RunState.PUBLISHED)
         .select_related("run__scheme", "run__publication", "unit", "person")
         .defer("result", "run__publication__snapshot")
-        .order_by("-run__period", "run__scheme__code")[:limit]
+        .order_by("run__scheme__code")
     )
+    return sorted(rows, key=_recency)[:limit]
+
+
+def _recency(score: Score) -> tuple[int, int]:
+    """The latest first, and of two that begin together the shorter: a month before its quarter.
+
+    The codes of periods of different kinds have no order as text.
+    """
+    period = Period.parse(score.run.period)
+    return (-period.first_day.toordinal(), period.end.toordinal())
 
 
 def _by_period(periods: Sequence[str], scores: Iterable[Score]) -> list[Score | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from linghang.evaluation.enums import RunState
+from linghang.evaluation.enums import ObjectionState, RunState
 from linghang.evaluation.models import Draft, Objection, Publication, Run, Score
 from linghang.org.api import in_force
 from linghang.org.enums import Line
@@ -118,10 +118,24 @@ def visible_objections(scope: Scope) -> QuerySet[Objection]:
 
 
 def may_object(scope: Scope, score: Score) -> bool:
-    """Return whether the score is the reader's own, or that of a unit the reader answers for."""
+    """Return whether the score is the reader's own, or that of a unit the reader belongs to.
+
+    Whoever belongs to a branch is concerned by its score: members, its committee, its secretary.
+    """
     if score.person_id is not None:
         return score.person_id == scope.person_id
+    if any(path.startswith(score.unit.path) for _pk, _name, path in scope.home_units):
+        return True
     return "secretary" in scope.roles and bool(can_over(scope, Permission.EDIT_RECORDS, score))
+
+
+def may_appeal(scope: Scope, objection: Objection) -> bool:
+    """Return whether the reader raised the objection and it was rejected in the first instance."""
+    return (
+        objection.state == ObjectionState.REJECTED
+        and objection.appeal_of_id is None
+        and objection.raised_by_id == scope.user_id
+    )
 
 
 def restrict_units(scope: Scope, permission: Permission, prefix: str = "") -> Q:

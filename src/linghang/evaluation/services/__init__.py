@@ -1,6 +1,6 @@
 """Writing evaluation: `schemes` into force, `drafting` and `trying` new ones, `running` runs,
-`publishing` and its objections, `correcting` what turned out wrong, `verifying` what was published;
-`engines` which one counts.
+`publishing` results, `posting` them in the ledger for later schemes, `objecting` to them,
+`correcting` what turned out wrong, `verifying` what was published; `engines` which one counts.
 """
 
 from linghang.evaluation.queries.schemes import load
@@ -24,11 +24,17 @@ from linghang.evaluation.services.drafting import (
     start_draft,
 )
 from linghang.evaluation.services.engines import Counting, EvaluationRefused, choose_engine
+from linghang.evaluation.services.objecting import (
+    appeal_decision,
+    decide_objection,
+    object_to,
+)
+from linghang.evaluation.services.posting import post_results
 from linghang.evaluation.services.publishing import (
     PublicationRefused,
     close_publication,
-    decide_objection,
-    object_to,
+    describe_missing,
+    objection_days,
     publish_run,
 )
 from linghang.evaluation.services.running import (
@@ -60,6 +66,7 @@ __all__ = [
     "Verification",
     "adopt_draft",
     "adopt_scheme",
+    "appeal_decision",
     "await_trial",
     "changes_of_run",
     "changes_of_score",
@@ -67,6 +74,7 @@ __all__ = [
     "choose_engine",
     "close_publication",
     "decide_objection",
+    "describe_missing",
     "discard_draft",
     "evaluate_months",
     "facts_changed_since",
@@ -79,6 +87,8 @@ __all__ = [
     "list_reasons_against",
     "load",
     "object_to",
+    "objection_days",
+    "post_results",
     "propose_draft",
     "publish_run",
     "recompute",

@@ -13,6 +13,7 @@ from linghang.evaluation.enums import PublicationState
 from linghang.evaluation.models import Correction, Objection, Publication, Run, Score
 from linghang.evaluation.queries import facts as fact_queries
 from linghang.evaluation.queries.schemes import load
+from linghang.evaluation.services.posting import post_results
 from linghang.ledger.api import SEQUENCE
 from linghang.ledger.models import Fact
 from linghang.platform.audit import services as audit
@@ -110,7 +111,11 @@ def issue_correction(
     Raises Publication.DoesNotExist for a score that is not public.
     """
     with transaction.atomic():
-        publication = Publication.objects.select_for_update().get(run=score.run_id)
+        publication = (
+            Publication.objects.select_for_update(of=("self",))
+            .select_related("run__scheme")
+            .get(run=score.run_id)
+        )
         standing = find_standing(score)
         result = recompute(score)
         stored = mapping.store_result(result)
@@ -143,6 +148,7 @@ def issue_correction(
             new={"total": str(result.total)},
             reason=reason,
         )
+        post_results(publication=publication, actor=actor, unit_id=score.unit_id, reason=reason)
     return correction
 
 

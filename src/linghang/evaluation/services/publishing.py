@@ -1,46 +1,47 @@
-"""Publishing (公示、晾晒): a frozen snapshot with its digest, objections, closing."""
+"""Publishing (公示、晾晒): a frozen snapshot with its digest, facts for later schemes, closing."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
 from linghang.evaluation.enums import ObjectionState, PublicationState, RunState
-from linghang.evaluation.models import Objection, Publication, Run, Score
-from linghang.evaluation.queries import visible
-from linghang.evaluation.queries.schemes import load
-from linghang.evaluation.services import correcting
+from linghang.evaluation.models import Objection, Publication, Run
+from linghang.evaluation.queries import parts
+from linghang.evaluation.services.posting import post_results
 from linghang.evaluation.services.running import check_period
-from linghang.platform.access import Permission, Scope
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.platform.numbering import services as numbering
 from linghang_core.periods import load_calendar
-
-# 公示 takes five working days as a rule (general practice, standards §13.2); installations may
-# give another number with each publication.
-OBJECTION_WORKING_DAYS = 5
+from linghang_core.regulations import load_rules
 
 
 class PublicationRefused(Exception):  # noqa: N818 - it says what happened
     """The act on a publication or an objection cannot be done; the message says why."""
 
 
-def publish_run(*, run: Run, actor: Any, working_days: int = OBJECTION_WORKING_DAYS) -> Publication:
+def publish_run(*, run: Run, actor: Any, working_days: int | None = None) -> Publication:
     """Freeze the results of a run, open the objection period and return the publication.
 
-    Raises PublicationRefused when the period is not over, the run has been replaced, or the same
-    evaluation is public already.
+    The results are written into the ledger too: later schemes read them. The objection period is
+    that of the rule in force on the day (`evaluation.objection`) unless given. Raises
+    PublicationRefused when the period is not over, the run has been replaced, the same evaluation
+    is public already, or results it is built on are not final.
     """
     today = clock.today()
     with transaction.atomic():
         locked = Run.objects.select_for_update().select_related("scheme", "root").get(pk=run.pk)
         _insist_publishable(locked)
-        deadline = load_calendar().add_working_days(today, working_days)
+        days = objection_days(today) if working_days is None else working_days
+        deadline = load_calendar().add_working_days(today, days)
         content = freeze(locked)
         number = numbering.take(f"evaluation.publication.{locked.root_id}.{today.year}")[0]
         publication = Publication.objects.create(
@@ -56,6 +57,7 @@ def publish_run(*, run: Run, actor: Any, working_days: int = OBJECTION_WORKING_D
         )
         locked.state = RunState.PUBLISHED
         locked.save(update_fields=["state"])
+        post_results(publication=publication, actor=actor)
         audit.record(
             actor=actor,
             verb="publish_run",
@@ -69,6 +71,11 @@ def publish_run(*, run: Run, actor: Any, working_days: int = OBJECTION_WORKING_D
         )
     run.state = RunState.PUBLISHED
     return publication
+
+
+def objection_days(on: date) -> int:
+    """Return for how many working days a result published on a day is open to objections."""
+    return load_rules().find("evaluation.objection", on).whole("working_days")
 
 
 def freeze(run: Run) -> dict[str, Any]:
@@ -91,89 +98,6 @@ def freeze(run: Run) -> dict[str, Any]:
     }
 
 
-def object_to(*, score: Score, criterion: str, text: str, actor: Any, scope: Scope) -> Objection:
-    """Raise an objection to a published score, or to one criterion of it, and return it.
-
-    A member objects to the own score, a secretary to that of the own branch. Raises
-    PublicationRefused after the last day of the period.
-    """
-    words = text.strip()
-    publication = _publication_of(score)
-    if not visible.may_object(scope, score):
-        raise PublicationRefused(
-            _("You may object to your own score, or as secretary to that of your branch.")
-        )
-    if (
-        not PublicationState(publication.state).takes_objections
-        or clock.today() > publication.objections_until
-    ):
-        raise PublicationRefused(
-            _("The objection period ended on %(day)s. Ask the Party-affairs officer.")
-            % {"day": publication.objections_until}
-        )
-    if not words:
-        raise PublicationRefused(_("Say in one sentence what is wrong."))
-    codes = {row.code for row in load(score.run.scheme).criteria}
-    if criterion and criterion not in codes:
-        raise PublicationRefused(_("The scheme has no criterion %(code)s.") % {"code": criterion})
-    with transaction.atomic():
-        objection = Objection.objects.create(
-            score=score,
-            criterion=criterion,
-            text=words[:500],
-            raised_by=actor,
-            raised_at=clock.now(),
-        )
-        audit.record(
-            actor=actor,
-            verb="object",
-            target=objection,
-            label=f"{publication.number} {criterion}",
-            unit_path=score.bureau_path,
-            new={"criterion": criterion, "text": objection.text},
-        )
-    return objection
-
-
-def decide_objection(
-    *, objection: Objection, uphold: bool, decision: str, actor: Any, scope: Scope
-) -> Objection:
-    """Decide an objection; if upheld, recompute with today's facts and issue a correction.
-
-    Whoever ran the evaluation, or raised the objection, does not decide it. Raises
-    PublicationRefused with the reason.
-    """
-    words = decision.strip()
-    with transaction.atomic():
-        locked = (
-            Objection.objects.select_for_update(of=("self",))
-            .select_related("score__run__root", "score__run__scheme", "score__unit")
-            .get(pk=objection.pk)
-        )
-        _insist_decidable(locked, words, actor, scope)
-        locked.state = ObjectionState.UPHELD if uphold else ObjectionState.REJECTED
-        locked.decision = words[:1000]
-        locked.decided_by = actor
-        locked.decided_at = clock.now()
-        locked.save()
-        if uphold:
-            correction = correcting.issue_correction(
-                score=locked.score, reason=words, actor=actor, objection=locked
-            )
-            locked.changed = correction is not None
-            locked.save(update_fields=["changed"])
-        audit.record(
-            actor=actor,
-            verb="decide_objection",
-            target=locked,
-            label=f"{locked.score.run.period} {locked.criterion}",
-            unit_path=locked.score.bureau_path,
-            new={"state": locked.state, "changed": locked.changed},
-            reason=words,
-        )
-    return locked
-
-
 def close_publication(*, publication: Publication, actor: Any) -> Publication:
     """Make a publication final once its objection period is over and all is decided."""
     with transaction.atomic():
@@ -191,6 +115,21 @@ def close_publication(*, publication: Publication, actor: Any) -> Publication:
         if waiting:
             raise PublicationRefused(
                 _("%(count)d objections still wait for a decision.") % {"count": waiting}
+            )
+        appealable = (
+            Objection.objects.filter(
+                score__run=locked.run_id,
+                state=ObjectionState.REJECTED,
+                appeal_until__gte=clock.today(),
+                appeal=None,
+            )
+            .order_by("-appeal_until")
+            .first()
+        )
+        if appealable is not None:
+            raise PublicationRefused(
+                _("A rejected objection may still be appealed until %(day)s.")
+                % {"day": appealable.appeal_until}
             )
         corrected = locked.corrections.exists()
         locked.state = PublicationState.CORRECTED if corrected else PublicationState.FINAL
@@ -233,26 +172,15 @@ def _insist_publishable(run: Run) -> None:
             )
             % {"period": period.label()}
         )
+    missing = parts.list_missing(run.scheme, run.root, period)
+    if missing:
+        raise PublicationRefused(describe_missing(missing))
 
 
-def _insist_decidable(objection: Objection, words: str, actor: Any, scope: Scope) -> None:
-    if ObjectionState(objection.state).is_decided:
-        raise PublicationRefused(_("This objection has been decided."))
-    allowed = visible.can_over(scope, Permission.DECIDE_OBJECTIONS, objection.score)
-    if not allowed:
-        raise PublicationRefused(getattr(allowed, "reason", ""))
-    if objection.score.run.actor_id is not None and objection.score.run.actor_id == actor.pk:
-        raise PublicationRefused(
-            _("Whoever ran the evaluation does not decide objections to it. Ask the supervisor.")
-        )
-    if objection.raised_by_id == actor.pk:
-        raise PublicationRefused(_("Whoever raised an objection does not decide it."))
-    if not words:
-        raise PublicationRefused(_("Give the reason of the decision."))
-
-
-def _publication_of(score: Score) -> Publication:
-    found = Publication.objects.filter(run=score.run_id).first()
-    if found is None:
-        raise PublicationRefused(_("Only a published score can be objected to."))
-    return found
+def describe_missing(missing: Sequence[parts.Part]) -> str:
+    """Return why a result cannot be public yet: which results it reads are not final."""
+    names = [f"{part.scheme} {part.period.label(get_language() or 'zh')}" for part in missing]
+    separator = ", " if get_language() == "en" else "、"
+    return _("It is built on results that are not final yet: %(names)s. Finish those first.") % {
+        "names": separator.join(names)
+    }

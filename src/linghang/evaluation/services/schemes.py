@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from linghang.evaluation import mapping
 from linghang.evaluation.enums import SchemeState
 from linghang.evaluation.models import Scheme
 from linghang.platform.audit import services as audit
@@ -66,6 +67,7 @@ def adopt_scheme(*, scheme: Scheme, actor: Any, valid_from: date | None = None) 
             old={"versions": replaced},
             new={"version": scheme.version, "digest": scheme.digest},
         )
+    mapping.forget_index_kinds()
 
 
 def retire_schemes(*, pack: str, kept: Collection[str], actor: Any) -> int:

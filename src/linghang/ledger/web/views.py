@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from linghang.ledger import queries
 from linghang.ledger.api import Selection, find_page, list_entries, list_kinds
-from linghang.ledger.models import Entry
+from linghang.ledger.enums import FactKind
+from linghang.ledger.models import Entry, Fact
 from linghang.ledger.web.exports import write_ledger
 from linghang.ledger.web.filters import TimelineFilter
 from linghang.org import api as org
@@ -110,6 +111,7 @@ def show_entry(request: HttpRequest, pk: int) -> HttpResponse:
             "status": kinds[fact.kind].title_of(fact.status) if fact.kind in kinds else fact.status,
         }
         for fact in queries.list_facts(entry)
+        if _may_see(request, entry, fact, kinds)
     ]
     context = {
         "entry": entry,
@@ -120,6 +122,16 @@ def show_entry(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [(_("Records"), reverse("ledger:timeline")), (entry.unit.name, "")],
     }
     return render(request, "ledger/entry.html", context)
+
+
+def _may_see(request: HttpRequest, entry: Entry, fact: Fact, kinds: dict[str, FactKind]) -> bool:
+    """Whether a fact of a line is shown: of a sensitive kind one's own, or by need."""
+    kind = kinds.get(fact.kind)
+    if kind is None or not kind.sensitive:
+        return True
+    scope = request.scope  # type: ignore[attr-defined]
+    own = fact.person_id is not None and fact.person_id == scope.person_id
+    return own or bool(scope.can(Permission.VIEW_MEMBER_SCORES, entry.unit.path))
 
 
 def _visible_versions(request: HttpRequest) -> Any:

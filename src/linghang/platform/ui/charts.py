@@ -21,6 +21,7 @@ LABEL_GAP = 15
 PHONE_LABELS = 4
 WIDE_LABELS = 8
 SERIES_LIMIT = 5
+WIDEST_BAR = 12.0  # per cent of the plot: two classes are no two walls
 
 RADAR_CENTRE = (210.0, 150.0)
 RADAR_RADIUS = 104.0
@@ -68,6 +69,32 @@ class Radar:
     low: Number = 0
     high: Number = 100
     description: str = ""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """How many fall into each class; `marked` is the class that is pointed out, if any."""
+
+    title: str
+    classes: Sequence[str]
+    counts: Sequence[int]
+    unit: str = ""
+    head: str = ""
+    marked: int | None = None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A drawn bar: place and size, its number, its hover title."""
+
+    x: str
+    y: str
+    width: str
+    height: str
+    middle: str
+    text: str
+    title: str
+    is_marked: bool
 
 
 @dataclass(frozen=True)
@@ -125,6 +152,7 @@ class Drawing:
     target: Label | None = None
     head: Sequence[str] = ()
     rows: Sequence[tuple[str, Sequence[str]]] = field(default_factory=list)
+    bars: Sequence[Bar] = ()
 
 
 def draw_trend(trend: Trend) -> Drawing:
@@ -152,6 +180,46 @@ def draw_trend(trend: Trend) -> Drawing:
         ),
         head=[series.label for series in trend.series],
         rows=_tabulate(trend.periods, trend.series),
+    )
+
+
+def draw_bars(bars: Bars) -> Drawing:
+    """Return the geometry of a histogram: x in per cent of the plot, y in pixels from the top."""
+    if len(bars.classes) != len(bars.counts):
+        raise ValueError("every class needs one count")
+    count = max(len(bars.classes), 1)
+    most = max([*bars.counts, 1])
+    step = 100 / count
+    width = min(step * 0.82, WIDEST_BAR)
+    drawn = []
+    for i, (name, number) in enumerate(zip(bars.classes, bars.counts, strict=True)):
+        height = number / most * (PLOT_BOTTOM - PLOT_TOP)
+        drawn.append(
+            Bar(
+                x=f"{(i + 0.5) * step - width / 2:.2f}%",
+                y=f"{PLOT_BOTTOM - height:.1f}",
+                width=f"{width:.2f}%",
+                height=f"{height:.1f}",
+                middle=f"{(i + 0.5) * step:.2f}%",
+                text=str(number) if number else "",
+                title=f"{name}: {number}{bars.unit}",
+                is_marked=i == bars.marked,
+            )
+        )
+    wide = math.ceil(count / WIDE_LABELS)
+    return Drawing(
+        title=bars.title,
+        description="; ".join(bar.title for bar in drawn if bar.text),
+        unit=bars.unit,
+        lines=(),
+        labels=[
+            Label(text=name, x=drawn[i].middle, thin=i % (2 * wide) != 0 and count > PHONE_LABELS)
+            for i, name in enumerate(bars.classes)
+            if i % wide == 0
+        ],
+        head=[bars.head],
+        rows=[(name, [str(n)]) for name, n in zip(bars.classes, bars.counts, strict=True)],
+        bars=drawn,
     )
 
 

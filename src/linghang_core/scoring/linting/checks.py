@@ -235,7 +235,9 @@ def _lint_criterion(item: Criterion, scheme: Scheme, declared: frozenset[str]) -
         by = "rank" if item.score.rank is not None else "percentile"
         yield _find("personal_ranking", place, found=by)
     share = Fraction(item.full) / Fraction(scheme.base)
-    if item.nature is Nature.BASIC and share > LARGEST_SHARE:
+    # A published total (index.…) is many criteria in one: the mean of the months may weigh more.
+    is_index = all(kind.startswith("index.") for kind in kinds)
+    if item.nature is Nature.BASIC and share > LARGEST_SHARE and not is_index:
         yield _find("one_criterion_decides", place, share=str(round(share * 100)))
 
 

@@ -140,7 +140,7 @@ Number = Annotated[Decimal, BeforeValidator(_exact), _NUMBER_SCHEMA]
 Points = Annotated[Decimal, BeforeValidator(_whole_cents), _POINTS_SCHEMA]
 """Points: an exact decimal with at most two places, written as text."""
 Kind = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(\.\*)?$", max_length=100)
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_-]+)*(\.\*)?$", max_length=100)
 ]
 """A fact kind (`service.visit`) or all kinds below a prefix (`record.*`)."""
 Code = Annotated[

@@ -2,9 +2,10 @@
 
 from linghang.evaluation.web.forms.criteria import CriterionForm
 from linghang.evaluation.web.forms.drafts import DimensionForm, HeadForm, ReasonForm, YamlForm
-from linghang.evaluation.web.forms.objections import DecisionForm, ObjectionForm
+from linghang.evaluation.web.forms.objections import AppealForm, DecisionForm, ObjectionForm
 
 __all__ = [
+    "AppealForm",
     "CriterionForm",
     "DecisionForm",
     "DimensionForm",

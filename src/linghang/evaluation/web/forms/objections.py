@@ -26,6 +26,19 @@ class ObjectionForm(forms.Form):
         self.fields["criterion"].choices = [("", _("the whole score")), *criteria]  # type: ignore[attr-defined]
 
 
+class AppealForm(forms.Form):
+    """Why the decision is not right; everything else is known."""
+
+    text = forms.CharField(
+        label=_("Why is the decision not right?"),
+        help_text=_(
+            "One sentence is enough. An appeal is possible once; its decision is the last word."
+        ),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class DecisionForm(forms.Form):
     """Uphold or reject, with the reason everybody concerned will read."""
 

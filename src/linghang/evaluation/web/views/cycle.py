@@ -1,4 +1,4 @@
-"""The month's evaluation of a bureau: run, check, publish, objections, final."""
+"""A bureau's evaluation of a month, quarter or year: run, check, publish, objections, final."""
 
 from __future__ import annotations
 
@@ -25,18 +25,19 @@ from linghang.evaluation.queries.schemes import load
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import insist, require
+from linghang.platform.calendar import clock
 from linghang.platform.tasks import progress as job_progress
 from linghang.platform.tasks.models import Job, JobState
 from linghang.platform.tasks.services import cancel_job, start_job
-from linghang_core.periods import Period, PeriodError
+from linghang_core.periods import Period, PeriodError, PeriodKind
 
 READING = (Permission.VIEW_PUBLISHED, *visible.WORKING)
-MONTHS_OFFERED = 13
+OFFERED = {PeriodKind.MONTH: 13, PeriodKind.QUARTER: 6, PeriodKind.YEAR: 3}
 
 
 @require(*READING)
 def show_cycle(request: HttpRequest) -> HttpResponse:
-    """Show the state of a month's evaluation as steps, with the next one as a button."""
+    """Show the state of a period's evaluation as steps, with the next one as a button."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     bureaus = list(visible.working_bureaus(scope))
     if not bureaus:
@@ -57,6 +58,8 @@ def show_cycle(request: HttpRequest) -> HttpResponse:
         "may_publish": scope.can(Permission.PUBLISH_EVALUATION, root.path),
         "may_decide": scope.can(Permission.DECIDE_OBJECTIONS, root.path),
         "publishable": [s.run.pk for s in cycle.strands if s.run and s.publication is None],
+        "waits": services.describe_missing(cycle.missing) if cycle.missing else "",
+        "objection_days": services.objection_days(clock.today()),
         "open_publications": [
             s.publication.pk for s in cycle.strands if s.publication and cycle.is_open(s)
         ],
@@ -67,7 +70,7 @@ def show_cycle(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require(Permission.RUN_EVALUATION)
 def start_runs(request: HttpRequest) -> HttpResponse:
-    """Start the evaluation of a bureau for a month by every scheme in force."""
+    """Start the evaluation of a bureau for a period by every scheme in force for its kind."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     root = get_object_or_404(visible.working_bureaus(scope), pk=_number(request.POST.get("root")))
     insist(scope.can(Permission.RUN_EVALUATION, root.path))
@@ -134,7 +137,7 @@ def cancel_run(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @require(Permission.PUBLISH_EVALUATION)
 def publish_runs(request: HttpRequest) -> HttpResponse:
-    """Publish the computed runs of a month."""
+    """Publish the computed runs of a period."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     ids = [_number(value) for value in request.POST.getlist("run")]
     runs = list(visible.visible_runs(scope).filter(pk__in=ids))
@@ -215,7 +218,21 @@ def _close(request: HttpRequest, publication: Publication) -> None:
 
 def _show_strand(strand: cycle_queries.Strand) -> dict[str, Any]:
     run: Run | None = strand.run
-    shown: dict[str, Any] = {"strand": strand, "scheme": strand.scheme, "run": run}
+    language = get_language() or "zh"
+    shown: dict[str, Any] = {
+        "strand": strand,
+        "scheme": strand.scheme,
+        "run": run,
+        "parts": [
+            {
+                "label": part.period.label(language),
+                "scheme": part.scheme,
+                "is_ready": part.is_ready,
+                "publication": part.publication,
+            }
+            for part in strand.parts
+        ],
+    }
     if run is not None:
         scheme = load(run.scheme)
         shown["groups"] = show_groups(run.summary["groups"], scheme)
@@ -261,15 +278,25 @@ def _choose_period(code: str) -> Period:
         raise Http404 from error
 
 
-def _offered_periods(chosen: Period) -> list[tuple[str, str]]:
-    period = cycle_queries.default_period().next()
-    found = [period]
-    while len(found) < MONTHS_OFFERED:
-        found.append(found[-1].previous())
-    if chosen not in found:
-        found.append(chosen)
+def _offered_periods(chosen: Period) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The periods one may choose, by kind: those schemes in force are made for, latest first."""
+    titles = {
+        PeriodKind.MONTH: _("Monthly"),
+        PeriodKind.QUARTER: _("Quarterly"),
+        PeriodKind.YEAR: _("Yearly"),
+    }
     language = get_language() or "zh"
-    return [(str(one), one.label(language)) for one in found]
+    kinds = cycle_queries.list_kinds()
+    found = []
+    for kind in (*kinds, *([chosen.kind] if chosen.kind not in kinds else [])):
+        period = cycle_queries.default_period(kind).next()
+        offered = [period]
+        while len(offered) < OFFERED.get(kind, 1):
+            offered.append(offered[-1].previous())
+        if chosen.kind is kind and chosen not in offered:
+            offered.append(chosen)
+        found.append((titles.get(kind, ""), [(str(one), one.label(language)) for one in offered]))
+    return found
 
 
 def _job(request: HttpRequest, pk: int) -> Job:

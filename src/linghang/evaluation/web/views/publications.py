@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from linghang.evaluation import mapping, services, tasks
 from linghang.evaluation.enums import ObjectionState, PublicationState
-from linghang.evaluation.models import Objection, Publication
+from linghang.evaluation.models import Objection, Posting, Publication, Score
 from linghang.evaluation.queries import scores as score_queries
 from linghang.evaluation.queries import visible
 from linghang.evaluation.queries.schemes import load
@@ -102,6 +102,19 @@ def verify_publication(request: HttpRequest, pk: int) -> HttpResponse:
 def _may_verify(scope: Scope, publication: Publication) -> bool:
     path = publication.run.root.path
     return any(scope.can(permission, path) for permission in visible.WORKING)
+
+
+@require(Permission.VIEW_PUBLISHED)
+def show_posting(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead from a line of the ledger to its score, of members to their publication."""
+    found = visible.visible_publications(request.scope)  # type: ignore[attr-defined]
+    posting = get_object_or_404(Posting.objects.filter(publication__in=found), pk=pk)
+    score = Score.objects.filter(
+        run__publication=posting.publication_id, unit=posting.unit_id, person=None
+    ).first()
+    if score is not None:
+        return redirect("evaluation:score", score.pk)
+    return redirect("evaluation:publication", posting.publication_id)
 
 
 def _list_groups(request: HttpRequest, publication: Publication) -> list[dict[str, Any]]:

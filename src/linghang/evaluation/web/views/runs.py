@@ -35,7 +35,7 @@ MATRIX_ROWS = 60
 @require(*READING)
 def show_run(request: HttpRequest, pk: int) -> HttpResponse:
     """List the results of a run: units by peer group, persons by branch, each as far as visible."""
-    run = _run(request, pk)
+    run = get_run(request, pk)
     scheme = load(run.scheme)
     scope: Scope = request.scope  # type: ignore[attr-defined]
     found = ResultFilter(
@@ -48,18 +48,18 @@ def show_run(request: HttpRequest, pk: int) -> HttpResponse:
     return render_list(
         request,
         table,
-        title=f"{run.scheme} · {_label(run)}",
+        title=f"{run.scheme} · {label_run(run)}",
         sub=run.root.name,
         filterset=found,
         template="evaluation/run.html",
-        **_common(request, run, scheme),
+        **describe_run(request, run, scheme),
     )
 
 
 @require(*READING)
 def show_matrix(request: HttpRequest, pk: int) -> HttpResponse:
     """Show criteria by unit as a heat table; each cell leads to why. Not for persons."""
-    run = _run(request, pk)
+    run = get_run(request, pk)
     scheme = load(run.scheme)
     if run.scheme.subject == "person":
         raise Http404  # members are not laid side by side
@@ -75,8 +75,8 @@ def show_matrix(request: HttpRequest, pk: int) -> HttpResponse:
     )
     rows = score_queries.filter_results(rows, group=group if group in titles else "")
     scores = list(rows[:MATRIX_ROWS])
-    context = _common(request, run, scheme) | {
-        "title": f"{run.scheme} · {_label(run)}",
+    context = describe_run(request, run, scheme) | {
+        "title": f"{run.scheme} · {label_run(run)}",
         "sub": run.root.name,
         "criteria": [
             {"code": rule.code, "title": mapping.say(rule.title)} for rule in scheme.criteria
@@ -93,7 +93,7 @@ def show_matrix(request: HttpRequest, pk: int) -> HttpResponse:
 @require(Permission.EXPORT)
 def export_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the visible results with the points of every criterion as a workbook."""
-    run = _run(request, pk)
+    run = get_run(request, pk)
     scope: Scope = request.scope  # type: ignore[attr-defined]
     scheme = load(run.scheme)
     rows = (
@@ -108,18 +108,17 @@ def export_run(request: HttpRequest, pk: int) -> HttpResponse:
     return exports.as_download(data, f"{run.scheme}-{run.period}.xlsx")
 
 
-def _common(request: HttpRequest, run: Run, scheme: scoring.Scheme) -> dict[str, Any]:
+def describe_run(request: HttpRequest, run: Run, scheme: scoring.Scheme) -> dict[str, Any]:
+    """Return what every view of a run shows: its state, its tabs, its groups, whether facts changed."""
     publication = run.publication if run.state == RunState.PUBLISHED else None
-    is_matrix = request.resolver_match is not None and request.resolver_match.url_name == "matrix"
-    views = [Tab(_("results"), reverse("evaluation:run", args=[run.pk]), current=not is_matrix)]
-    if run.scheme.subject == "unit":
-        views.append(
-            Tab(
-                _("criterion by branch"),
-                reverse("evaluation:matrix", args=[run.pk]),
-                current=is_matrix,
-            )
-        )
+    here = request.resolver_match.url_name if request.resolver_match is not None else ""
+    titles = {"run": _("results"), "matrix": _("criterion by branch"), "spread": _("spread")}
+    if run.scheme.subject != "unit":
+        del titles["matrix"]  # members are not laid side by side
+    views = [
+        Tab(title, reverse(f"evaluation:{name}", args=[run.pk]), current=name == here)
+        for name, title in titles.items()
+    ]
     return {
         "run": run,
         "state": RunState(run.state),
@@ -152,7 +151,7 @@ def _matrix_row(
             continue
         cells.append(
             {
-                "value": _share(rule.nature, Decimal(points), Decimal(full)),
+                "value": share_of(rule.nature, Decimal(points), Decimal(full)),
                 "text": f"{Decimal(points):.2f}",
                 "url": f"{why}#{rule.code}",
             }
@@ -160,8 +159,8 @@ def _matrix_row(
     return str(score), tables.score_url(score), cells
 
 
-def _share(nature: Nature, points: Decimal, full: Decimal) -> Decimal:
-    """How good the points are on a scale of 100, the same for gains and for losses."""
+def share_of(nature: Nature, points: Decimal, full: Decimal) -> Decimal:
+    """Return how good the points are on a scale of 100, the same for gains and for losses."""
     if nature is Nature.DEDUCTION:
         return HUNDRED + points * HUNDRED / full if full else HUNDRED
     if nature is Nature.VETO:
@@ -169,7 +168,8 @@ def _share(nature: Nature, points: Decimal, full: Decimal) -> Decimal:
     return points * HUNDRED / full if full else Decimal(0)
 
 
-def _run(request: HttpRequest, pk: int) -> Run:
+def get_run(request: HttpRequest, pk: int) -> Run:
+    """Return a run with results that the reader may open, or 404."""
     runs = (
         visible.visible_runs(request.scope)  # type: ignore[attr-defined]
         .select_related("publication")
@@ -179,5 +179,6 @@ def _run(request: HttpRequest, pk: int) -> Run:
     return get_object_or_404(runs, pk=pk)
 
 
-def _label(run: Run) -> str:
+def label_run(run: Run) -> str:
+    """Return the period of a run as the reader says it."""
     return Period.parse(run.period).label(get_language() or "zh")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from linghang.evaluation import mapping
 from linghang.evaluation.enums import DraftState, SchemeState
 from linghang.evaluation.models import Scheme
-from linghang.evaluation.queries import visible
+from linghang.evaluation.queries import statistics, visible
 from linghang.evaluation.queries.schemes import load
 from linghang.ledger import api as ledger
 from linghang.platform.access import Permission, Scope
@@ -64,6 +64,7 @@ def show_scheme(request: HttpRequest, pk: int) -> HttpResponse:
             for dimension in loaded.dimensions
         ],
         "may_write": request.scope.can(Permission.RUN_EVALUATION),  # type: ignore[attr-defined]
+        "doubtful": statistics.find_doubtful(request.scope, scheme),  # type: ignore[attr-defined]
         "findings": scoring.lint_scheme(loaded, set(kinds)),
         "versions": [
             {"scheme": one, "state": SchemeState(one.state)}

@@ -41,14 +41,14 @@ SIDES = ("counted", "due", "unmet")
 @require()
 def show_score(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a subject's total, band, dimensions, course, and what would change it most."""
-    score = _score(request, pk)
+    score = get_score(request, pk)
     reading = frozen.read_score(score)
     result = mapping.restore_result(reading.scheme, reading.stored)
     explanation = scoring.explain(reading.scheme, result, score.run.period)
-    context = _head(request, score, reading) | {
+    context = head_of(request, score, reading) | {
         "explanation": explanation,
         "most": _most(explanation),
-        "radar": _radar(score, reading, result),
+        "radar": draw_dimensions(score, reading, result),
         "trend": _trend(request, score),
         "shares": mapping.dimension_shares(reading.scheme, result),
         "changes": services.changes_of_score(score),
@@ -59,7 +59,7 @@ def show_score(request: HttpRequest, pk: int) -> HttpResponse:
 @require()
 def show_why(request: HttpRequest, pk: int) -> HttpResponse:
     """Show why: every criterion with its formula, facts, rule and basis, adding up to the total."""
-    score = _score(request, pk)
+    score = get_score(request, pk)
     reading = frozen.read_score(score)
     result = mapping.restore_result(reading.scheme, reading.stored)
     explanation = scoring.explain(reading.scheme, result, score.run.period)
@@ -73,7 +73,7 @@ def show_why(request: HttpRequest, pk: int) -> HttpResponse:
         )
     kinds = ledger.list_kinds()
     bands = mapping.band_titles(reading.scheme)
-    context = _head(request, score, reading) | {
+    context = head_of(request, score, reading) | {
         "explanation": explanation,
         "dimensions": [
             (
@@ -96,7 +96,7 @@ def show_why(request: HttpRequest, pk: int) -> HttpResponse:
 @require()
 def list_evidence(request: HttpRequest, pk: int, criterion: str, side: str) -> HttpResponse:
     """List every fact under one number of a criterion: counted, due or missing."""
-    score = _score(request, pk)
+    score = get_score(request, pk)
     if side not in SIDES or not _may_see_facts(request, score):
         raise Http404
     reading = frozen.read_score(score)
@@ -274,8 +274,8 @@ def _side_title(side: str) -> str:
     return {"counted": _("counted"), "unmet": _("missing"), "due": _("due")}[side]
 
 
-def _head(request: HttpRequest, score: Score, reading: frozen.Reading) -> dict[str, Any]:
-    """What both pages of a score show above everything else."""
+def head_of(request: HttpRequest, score: Score, reading: frozen.Reading) -> dict[str, Any]:
+    """Return what every page of a score shows above everything else."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     publication = reading.publication
     bands, groups = mapping.band_titles(reading.scheme), mapping.group_titles(reading.scheme)
@@ -347,9 +347,10 @@ def _criterion(explanation: scoring.Explanation, code: str) -> scoring.Criterion
     raise Http404
 
 
-def _radar(
+def draw_dimensions(
     score: Score, reading: frozen.Reading, result: scoring.SubjectResult
 ) -> charts.Radar | None:
+    """Return the dimensions of a subject beside the median of its group; None below three."""
     own = mapping.dimension_shares(reading.scheme, result)
     if len(own) < AXES_NEEDED:
         return None
@@ -403,7 +404,8 @@ def _card(score: Score) -> dict[str, Any]:
     }
 
 
-def _score(request: HttpRequest, pk: int) -> Score:
+def get_score(request: HttpRequest, pk: int) -> Score:
+    """Return a score the reader may see in full, or 404."""
     scores = visible.visible_scores(request.scope).select_related(  # type: ignore[attr-defined]
         "run__scheme", "run__root", "unit", "person"
     )

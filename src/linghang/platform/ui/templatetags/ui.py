@@ -235,6 +235,12 @@ def radar_svg(radar: charts.Radar) -> dict[str, Any]:
     return {"chart": charts.draw_radar(radar)}
 
 
+@register.inclusion_tag("ui/charts/bars.html")
+def bars_svg(bars: charts.Bars) -> dict[str, Any]:
+    """Draw `charts.Bars`: how many fall into each class, and the numbers in a table."""
+    return {"chart": charts.draw_bars(bars)}
+
+
 @register.inclusion_tag("ui/charts/sparkline.html")
 def sparkline(values: Sequence[charts.Number | None], label: str = "") -> dict[str, Any]:
     """Draw a small line without axis; nothing below two values."""
