@@ -202,7 +202,7 @@ class MethodForm(forms.Form):
     title = forms.CharField(label=_("Name of the method"), max_length=60)
     problem = text_field(_("Which problem does it solve?"), max_length=200)
     steps = text_field(
-        _("Steps"),
+        _("Steps to take"),
         rows=5,
         max_length=1000,
         help_text=_("One step on each line; others get them as a list to take over."),
