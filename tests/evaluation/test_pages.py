@@ -493,7 +493,7 @@ def test_no_page_shows_raw_components(client, bureau, publication, star_publicat
 
 
 QUERIES = {
-    "index": 8,
+    "index": 9,
     "run": 7,
     "matrix": 6,
     "why": 10,

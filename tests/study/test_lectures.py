@@ -281,7 +281,7 @@ def test_ratings_write_no_fact_and_no_scheme_may_count_them(school):
     services.close_ratings(roster=roster, actor=school.secretary)
     assert Fact.objects.count() == facts
     kinds = list_kinds()
-    words = ("rating", "star", "reflection", "likeness")
+    words = ("rating", "stars", "reflection", "likeness")
     assert [code for code in kinds if any(word in code for word in words)] == []
     assert RULES["undeclared_kind"].severity == "error"  # what no app declares cannot be counted
 
