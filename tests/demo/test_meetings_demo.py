@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from linghang.demo import building, meetings, world, year
+from linghang.demo import building, meetings, records, world, year
 from linghang.library import api as library
 from linghang.meetings.models import AgendaItem
 from linghang.worklists.models import Assignment
@@ -20,7 +20,13 @@ def test_a_first_topic_ends_in_a_task_and_the_next_meeting_hears_what_came_of_it
     bureau = world.invent_bureaus(TODAY, world.SMALL)[0]
     units = building._found_units(bureau)
     persons = building._register_people(bureau, units)
-    building._record_year(bureau, units, persons, year.list_months(TODAY, 3), TODAY)
+    records.build(
+        bureau=bureau,
+        units=units,
+        persons=persons,
+        months=year.list_months(TODAY, 3),
+        today=TODAY,
+    )
     meetings.build(units=units, persons=persons, bureau=bureau, today=TODAY, full=False)
     resolved = AgendaItem.objects.exclude(task=None).order_by("activity__occurred_on")
     states = Assignment.objects.filter(item__resolutions__in=resolved).order_by("due_on")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import transaction
 
 from linghang.accounts import api as accounts
 from linghang.accounts.models import User
-from linghang.activities import api as activities
-from linghang.activities.models import ActivityKind
 from linghang.demo import (
     appraisal,
     assessment,
@@ -29,8 +27,10 @@ from linghang.demo import (
     membership,
     pioneers,
     pipelines,
+    records,
     reflections,
     research,
+    results,
     routing,
     study,
     transfers,
@@ -41,8 +41,6 @@ from linghang.demo import campaigns as promises
 from linghang.demo import diagnosis as checking
 from linghang.demo import rectification as four_lists
 from linghang.demo import supervision as examining
-from linghang.evaluation import api as evaluation
-from linghang.evaluation.models import Run, Scheme
 from linghang.library import api as library
 from linghang.org import api as org
 from linghang.org.enums import UnitKind
@@ -51,10 +49,6 @@ from linghang.people import api as people
 from linghang.people.models import Person
 from linghang.platform.calendar import clock
 from linghang.platform.tasks import services as jobs
-from linghang.rectification import api as rectification
-from linghang.service import api as service
-from linghang.worklists import api as worklists
-from linghang_core.periods import Period, PeriodKind
 
 MONTHS = 12
 MAIN = "hw"  # the bureau that shows every practice in the size it has in the field
@@ -85,9 +79,6 @@ PRACTICES = (
     assessment,
 )
 EMPTY_BUREAU = "示范滨海供电公司"
-WORKLIST = "年度党建重点任务一览表"
-PUBLISHED_AFTER_DAYS = 8  # a month is published on the 9th of the next
-QUARTER_AFTER_DAYS = 24  # a quarter when its last month is final, holidays included
 Say = Callable[[str], None]
 
 
@@ -116,7 +107,7 @@ def build(*, size: str = "full", say: Say) -> None:
         with transaction.atomic():
             units = _found_units(bureau)
             persons = _register_people(bureau, units)
-            _record_year(bureau, units, persons, months, today)
+            records.build(bureau=bureau, units=units, persons=persons, months=months, today=today)
             logins.give_logins(bureau, persons, main=bureau.size.code == MAIN)
             if bureau.size.code == MAIN:
                 for practice in PRACTICES:
@@ -142,7 +133,7 @@ def build(*, size: str = "full", say: Say) -> None:
     for job in jobs.start_daily_jobs():
         jobs.run_job.call(job.pk)  # at once: evaluated is what the morning shows
     step(f"Evaluating {len(months)} months")
-    _evaluate(roots, months, today)
+    results.build(roots=roots, months=months, today=today)
     step("Stars and benchmarks, read from what is published")
     main = next(root for root, one in zip(roots, bureaus, strict=True) if one.size.code == MAIN)
     distinctions.build(roots=roots, main=main, today=today)
@@ -257,127 +248,6 @@ def _register_people(bureau: world.Bureau, units: dict[str, Unit]) -> dict[str, 
     return persons
 
 
-def _record_year(
-    bureau: world.Bureau,
-    units: dict[str, Unit],
-    persons: dict[str, Person],
-    months: Sequence[Period],
-    today: date,
-) -> None:
-    kinds = {kind.code: kind for kind in ActivityKind.objects.all()}
-    records, visits, tasks, problems = [], [], [], []
-    taken: set[tuple[str, str, date, str]] = set()
-    for event in year.invent_year(bureau, list(months), today):
-        unit = units[event.branch.name]
-        if isinstance(event, year.Held):
-            place = units[event.unit] if event.unit else unit
-            if _is_new(taken, place.name, event.kind, event.on, event.topic):
-                records.append(_held(event, kinds[event.kind], place, persons, today))
-        elif isinstance(event, year.Noted):
-            who = event.person.name if event.person else ""
-            if _is_new(taken, unit.name, event.kind, event.on, event.title + who):
-                records.append(_noted(event, kinds[event.kind], unit, persons))
-        elif isinstance(event, year.Served):
-            visits.append(_served(event, unit, persons))
-        elif isinstance(event, year.Asked):
-            tasks.append(
-                worklists.TaskDraft(
-                    worklist=WORKLIST,
-                    item=event.item,
-                    unit=unit,
-                    due_on=event.due_on,
-                    finished_on=event.done_on,
-                    result="已完成" if event.done_on else "",
-                )
-            )
-        else:
-            problems.append(
-                rectification.ProblemDraft(
-                    source=event.source,
-                    text=event.text,
-                    unit=unit,
-                    due_on=event.due_on,
-                    responsible=persons[event.responsible.name],
-                    responsible_name=event.responsible.name,
-                    measure=event.measure,
-                    closed_on=event.closed_on,
-                )
-            )
-    activities.record_activities(drafts=records, actor=None)
-    service.save_visits(drafts=visits, actor=None)
-    worklists.save_tasks(drafts=tasks, actor=None)
-    rectification.save_problems(drafts=problems, actor=None)
-    own = [unit for unit in units.values() if unit.line == "party"]
-    activities.ensure_obligations(units=own, periods=[*months, months[-1].next()])
-    activities.refresh_obligations(unit_ids=[unit.pk for unit in own])
-
-
-def _is_new(
-    taken: set[tuple[str, str, date, str]], unit: str, kind: str, on: date, topic: str
-) -> bool:
-    """Return whether no record of this kind, day and topic was made before, and remember it."""
-    key = (unit, kind, on, topic)
-    if key in taken:
-        return False
-    taken.add(key)
-    return True
-
-
-def _held(
-    event: year.Held, kind: ActivityKind, unit: Unit, persons: dict[str, Person], today: date
-) -> activities.ActivityDraft:
-    return activities.ActivityDraft(
-        kind=kind,
-        unit=unit,
-        occurred_on=event.on,
-        topic=event.topic,
-        host_id=persons[event.host.name].pk,
-        host_name=event.host.name,
-        hours=event.hours,
-        also=event.also,
-        absences=[
-            activities.Absence(
-                name=member.name,
-                person_id=persons[member.name].pk,
-                reason=reason,
-                state="leave" if reason else "absent",
-            )
-            for member, reason in event.absent
-        ],
-        recorded_on=min(event.recorded_on, today),
-    )
-
-
-def _noted(
-    event: year.Noted, kind: ActivityKind, unit: Unit, persons: dict[str, Person]
-) -> activities.ActivityDraft:
-    return activities.ActivityDraft(
-        kind=kind,
-        unit=unit,
-        occurred_on=event.on,
-        topic=event.title,
-        person_id=persons[event.person.name].pk if event.person else None,
-        quantity=event.quantity,
-        status=event.status,
-        verified=event.verified,
-        recorded_on=event.on,
-    )
-
-
-def _served(event: year.Served, unit: Unit, persons: dict[str, Person]) -> service.VisitDraft:
-    return service.VisitDraft(
-        team=event.branch.team,
-        unit=unit,
-        occurred_on=event.on,
-        content=event.content,
-        place=event.place,
-        partner=event.partner,
-        hours=event.hours,
-        people=tuple(persons[member.name] for member in event.people),
-        people_served=event.served,
-    )
-
-
 def _found_empty_bureau() -> None:
     """Found the bureau whose roster is still to be brought in, with its officer."""
     accounts.create_user(
@@ -403,60 +273,3 @@ def _found_empty_bureau() -> None:
         actor=None,
         must_change_password=False,
     )
-
-
-def _evaluate(roots: list[Unit], months: Sequence[Period], today: date) -> None:
-    """Evaluate every month; publish all but the last one, which waits for its officer.
-
-    Then the quarters whose months are all there, and the running year as a preview.
-    """
-    officers = {
-        root.pk: User.objects.get(
-            person__appointments__unit=root, person__appointments__post="officer"
-        )
-        for root in roots
-    }
-    schemes: dict[str, list[Scheme]] = {}
-    for scheme in evaluation.list_adopted_schemes():
-        schemes.setdefault(scheme.document["period"], []).append(scheme)
-    by_month = evaluation.evaluate_months(
-        schemes=schemes["month"],
-        periods=[str(month) for month in months],
-        roots=roots,
-        actor=None,
-    )
-    _publish([run for run in by_month if run.period != str(months[-1])], officers, today)
-    quarters = [
-        quarter
-        for quarter in dict.fromkeys(
-            Period.containing(month.first_day, PeriodKind.QUARTER) for month in months[:-1]
-        )
-        if set(quarter.parts()) <= set(months[:-1])
-    ]
-    if not quarters:
-        return
-    by_quarter = evaluation.evaluate_months(
-        schemes=schemes.get("quarter", []),
-        periods=[str(quarter) for quarter in quarters],
-        roots=roots,
-        actor=None,
-    )
-    _publish(by_quarter, officers, today, days=QUARTER_AFTER_DAYS)
-    evaluation.evaluate_months(
-        schemes=schemes.get("year", []), periods=[str(today.year)], roots=roots, actor=None
-    )
-
-
-def _publish(
-    runs: Sequence[Run], officers: Mapping[int, User], today: date, days: int = PUBLISHED_AFTER_DAYS
-) -> None:
-    """Publish runs as many days after their period, and make final what is over by today."""
-    for run in runs:
-        officer = officers[run.root_id]
-        published_on = Period.parse(run.period).end + timedelta(days=days)
-        with clock.stand_on(min(published_on, today)):
-            publication = evaluation.publish_run(run=run, actor=officer)
-        closed_on = publication.objections_until + timedelta(days=1)
-        if closed_on <= today:
-            with clock.stand_on(closed_on):
-                evaluation.close_publication(publication=publication, actor=officer)
