@@ -55,16 +55,16 @@ def test_appeal_changes_a_published_score(published, hand):
 
     # a record turns up; the secretary enters it and appeals once
     page.goto(first)
-    secretary.link("申请复核")
+    secretary.link("申诉")
     secretary.fill(page.locator("textarea[name=text]"), "记录已经补上，请复核。")
-    secretary.button("提交复核申请")
-    expect(heading(page)).to_have_text("申请复核")
+    secretary.button("提交申诉")
+    expect(heading(page)).to_have_text("申诉")
     second = page.url
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
     supervisor = hand("supervisor").page
     supervisor.goto(second)
-    expect(supervisor.get_by_text("原异议由您裁定，复核由他人裁定")).to_be_visible()
+    expect(supervisor.get_by_text("原异议由您裁定，申诉由他人裁定")).to_be_visible()
     assert supervisor.locator("textarea[name=decision]").count() == 0
 
     record_improvement(hand("officer"), score)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import heading, keep_picture
+from tests.browser.hand import IN_CHINESE, heading, keep_picture
 
 pytestmark = pytest.mark.browser
 LONG = 120_000  # milliseconds: a run on a busy machine
@@ -64,7 +64,7 @@ def test_months_become_a_quarter_and_a_year(hand, device):
 
     visits = page.locator(".lh-stat", has_text="督导次数").locator(".lh-stat-value")
     before = int(visits.inner_text())
-    record_visit(officer, "94" if device == "desktop" else "88")
+    record_visit(officer, device)
     open_chain(page)
     expect(visits).to_have_text(str(before + 1))
     run(officer, YEAR)
@@ -83,13 +83,13 @@ def test_months_become_a_quarter_and_a_year(hand, device):
     expect(page.locator("#Y2-1")).to_contain_text("季度督导")
 
 
-def record_visit(hand, mark: str) -> None:
-    """Record the visit of the quarter from the page of the year: the mark and a word on it are new."""
+def record_visit(hand, device: str) -> None:
+    """Record a visit of the quarter from the page of the year; each device makes its own."""
     page = hand.page
     hand.link("录入督导")
     expect(heading(page)).to_contain_text("季度督导")
-    hand.fill(page.locator("input[name=quantity]"), mark)
-    hand.fill(page.get_by_role("textbox", name="内容"), "第四季度党建督导")
+    hand.fill(page.locator("input[name=quantity]"), "94" if device == "desktop" else "88")
+    hand.fill(page.get_by_role("textbox", name="内容"), f"第四季度党建督导（{IN_CHINESE[device]}）")
     page.locator("input[name=verified]").check()
     hand.button("保存")
     expect(page.get_by_text("已记录。")).to_be_visible()

@@ -75,9 +75,9 @@ def test_rejected_objection_is_appealed_once_and_decided_by_somebody_else(bureau
     assert (objection.state, objection.appeal_until) == (ObjectionState.REJECTED, FRIDAY)
     second = appeal(objection, bureau.secretary)
     assert (second.appeal_of, second.criterion, second.decide_by) == (objection, "D1-1", FRIDAY)
-    with pytest.raises(services.PublicationRefused, match="已经申请过复核"):
+    with pytest.raises(services.PublicationRefused, match="已经申诉过"):
         appeal(objection, bureau.secretary)
-    with pytest.raises(services.PublicationRefused, match="不再裁定复核"):
+    with pytest.raises(services.PublicationRefused, match="不再裁定申诉"):
         decide(second, bureau.supervisor, uphold=True)
     cases.record(bureau.branch, "probe.duty", status="met")
     decided = decide(second, bureau.leader, uphold=True)
@@ -106,7 +106,7 @@ def test_result_is_not_final_while_an_appeal_may_come(bureau, published):
     assert objection.appeal_until == date(2026, 12, 4)
     with (
         clock.stand_on(date(2026, 12, 4)),
-        pytest.raises(services.PublicationRefused, match="2026-12-04前可以申请复核"),
+        pytest.raises(services.PublicationRefused, match="2026-12-04前可以申诉"),
     ):
         services.close_publication(publication=published, actor=bureau.officer.user)
     with clock.stand_on(date(2026, 12, 5)):
@@ -168,7 +168,7 @@ def test_pages_lead_from_the_rejection_to_the_appeal(client, bureau, published):
     objection = decide(object_to(bureau, published), bureau.supervisor, uphold=False)
     client.force_login(bureau.secretary.user)
     page = client.get(reverse("evaluation:objection", args=[objection.pk])).content.decode()
-    assert "可在2026-11-27前向上一级党委申请复核一次" in page
+    assert "可在2026-11-27前向上一级党委申诉一次" in page
     address = reverse("evaluation:appeal", args=[objection.pk])
     assert client.post(address, {"text": ""}).status_code == 422
     answer = client.post(address, {"text": "补开记录在十月三十日。"})
@@ -176,7 +176,7 @@ def test_pages_lead_from_the_rejection_to_the_appeal(client, bureau, published):
     assert answer.url == reverse("evaluation:objection", args=[second.pk])
     client.force_login(bureau.supervisor.user)
     page = client.get(answer.url).content.decode()
-    assert "原异议由您裁定，复核由他人裁定" in page
+    assert "原异议由您裁定，申诉由他人裁定" in page
     client.force_login(bureau.leader.user)
     client.post(answer.url, {"verdict": "reject", "decision": "记录日期为十一月。"})
     second.refresh_from_db()

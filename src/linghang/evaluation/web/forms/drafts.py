@@ -169,5 +169,8 @@ class ReasonForm(forms.Form):
     """The reason of a decision."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Reason for the decision"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )

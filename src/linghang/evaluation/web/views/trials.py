@@ -230,6 +230,7 @@ def _show(draft: Draft) -> dict[str, Any]:
                 "band_before": bands_before.get(row["band_before"] or "", _("not rated")),
                 "band_after": bands.get(row["band_after"] or "", _("not rated")),
                 "change": Decimal(row["change"]) if row["change"] is not None else None,
+                "why": [one | {"change": Decimal(one["change"])} for one in row["why"]],
             }
             for row in moves.get("rows", [])
         ],
