@@ -95,7 +95,10 @@ def test_unit_that_had_left_the_bureau_before_the_run_is_recomputed_with_its_fac
     cases.record(bureau.branch, "probe.duty", status="met")
     Unit.objects.filter(pk=bureau.branch.pk).update(path=path)
     publication = publish(bureau, flag)
-    assert publication.run.as_of_seq == Fact.objects.exclude(kind__startswith="index.").order_by("-seq")[0].seq
+    assert (
+        publication.run.as_of_seq
+        == Fact.objects.exclude(kind__startswith="index.").order_by("-seq")[0].seq
+    )
     assert verify(publication).is_same
 
 

@@ -95,7 +95,9 @@ def assert_equal(engine: Engine, plans: Sequence[Plan], lake: Lake, as_of: int, 
 
 
 def shipped() -> list[dict[str, Any]]:
-    packs = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(PACKS.rglob("*.yaml"))]
+    packs = [
+        yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(PACKS.rglob("*.yaml"))
+    ]
     return [found for pack in packs for found in pack["contents"].get("schemes", [])]
 
 
