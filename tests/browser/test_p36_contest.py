@@ -65,7 +65,7 @@ def test_a_contest_counts_what_is_recorded(hand, device):
         officer.button("定为最终结果")
         expect(page.get_by_text("已登记：定为最终结果。")).to_be_visible()
     expect(page.get_by_text("竞赛归档，结果为最终结果")).to_be_visible()
-    expect(page.get_by_text("校验值")).to_be_visible()
+    expect(page.get_by_text("摘要值")).to_be_visible()
     officer.record(
         "budget", f"contest on a {device}: {officer.fields} fields, {officer.clicks} clicks"
     )

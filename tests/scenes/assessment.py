@@ -77,6 +77,10 @@ def add_rows(world: Any, more: int) -> None:
     subject = world.objects["visited_branch"]
     for item in subject.round.form.items.all()[:more]:
         services.add_finding(subject=subject, item=item, text="又一条", actor=None)
+    visitors = list(subject.visitors.all())
+    for unit in units:
+        if unit != subject.unit:
+            _visit(subject.round.subjects.create(unit=unit), visitors)
 
 
 def _open(world: Any, code: str, period: str, units: Any, team: Any = ()) -> Round:

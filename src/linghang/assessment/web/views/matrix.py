@@ -6,7 +6,7 @@ from typing import Any
 
 from linghang.assessment import queries
 from linghang.assessment.enums import RaterKind, SheetState
-from linghang.assessment.models import Mark, Round, Sheet
+from linghang.assessment.models import Finding, Mark, Round, Sheet
 from linghang.assessment.queries import Outcome, round_half_up
 from linghang_core.calibration import Obstacle
 
@@ -40,13 +40,11 @@ def describe_round(round_: Round, outcome: Outcome) -> dict[str, Any]:
         "n_unconfirmed": queries.filter_unconfirmed(
             Mark.objects.filter(sheet__subject__round=round_)
         ).count(),
-        "n_findings": _count_findings(round_) if round_.form.visit else 0,
+        "n_findings": Finding.objects.filter(subject__round=round_).count()
+        if round_.form.visit
+        else 0,
         "n_signed": round_.subjects.exclude(signed_on=None).count() if round_.form.visit else 0,
     }
-
-
-def _count_findings(round_: Round) -> int:
-    return sum(subject.findings.count() for subject in round_.subjects.all())
 
 
 def _describe_cell(
