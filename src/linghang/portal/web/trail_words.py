@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linghang.activities.enums import AttendanceState
+from linghang.distinctions.enums import Standing
 from linghang.ledger.api import list_kinds
 from linghang.membership.api import find_step, name_step
 from linghang.membership.enums import Outcome
@@ -267,6 +268,7 @@ CHOICES: dict[str, tuple[type[TextChoices], ...]] = {
     "kinds": (NoticeKind,),
     "nature": (Nature,),
     "outcome": (Outcome,),
+    "standing": (Standing,),
     "timing": (Timing,),
 }
 """Where values come from that are no field of the record they stand with."""

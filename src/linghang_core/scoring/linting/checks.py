@@ -19,6 +19,7 @@ from linghang_core.scoring.linting.rules import (
     SENSITIVE_KINDS,
     TRACES,
     UNIT_LEVELS,
+    WITHOUT_MEMBERS,
     Override,
     Severity,
 )
@@ -193,7 +194,10 @@ def _lint_whole(scheme: Scheme) -> Iterator[Finding]:
         yield _find("double_count", "unit_kinds", kinds=", ".join(scheme.unit_kinds))
     if scheme.subject is SubjectKind.PERSON and scheme.ranks:
         yield _find("personal_ranking", "ranks", found="ranks: true")
-    if scheme.subject is SubjectKind.UNIT and not scheme.minimum_sample.members:
+    sample = scheme.minimum_sample
+    if scheme.subject is SubjectKind.UNIT and not (
+        sample.members or (sample.months and set(scheme.unit_kinds) <= WITHOUT_MEMBERS)
+    ):
         yield _find("no_minimum_sample", "minimum_sample")
     share = measure_process_share(scheme)
     if share > LARGEST_PROCESS_SHARE:

@@ -149,6 +149,8 @@ UNIT_LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"crew"}),
 )
 """Kinds of unit by level: one scheme rates one level, for a level contains the next."""
+WITHOUT_MEMBERS = frozenset({"company", "department", "station", "crew"})
+"""Business units: members belong to Party units, so months of existence are sample enough."""
 
 RULES: dict[str, Rule] = {
     rule.code: rule
