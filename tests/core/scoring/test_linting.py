@@ -363,3 +363,17 @@ def test_criterion_that_all_subjects_fulfilled_is_found_in_the_results() -> None
     ]
     few = scoring.evaluate(loaded, "2026-10", subjects[:4], lake, 10)
     assert scoring.lint_results(few) == []
+
+
+@pytest.mark.parametrize(
+    ("kinds", "found"),
+    [
+        (["station"], []),
+        (["crew"], []),
+        (["branch"], [("no_minimum_sample", "minimum_sample")]),
+    ],
+)
+def test_months_are_sample_enough_where_units_have_no_members(
+    kinds: list[str], found: list[tuple[str, str]]
+) -> None:
+    assert sound(unit_kinds=kinds, minimum_sample={"months": 3}) == found
