@@ -64,7 +64,7 @@ def october(bureau, settings, tmp_path):
     )
     evaluate(bureau)
     yield bureau
-    mapping.forget_fact_kinds()
+    mapping.fact_kinds.forget()
 
 
 def evaluate(bureau) -> Run:

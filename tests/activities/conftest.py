@@ -22,7 +22,7 @@ def packs(db):
     for name in ("organisation-life", "safety-records", "business-support"):
         install_pack(PACKS / f"{name}.yaml")
     yield {kind.code: kind for kind in ActivityKind.objects.all()}
-    mapping.forget_fact_kinds()
+    mapping.fact_kinds.forget()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from linghang.accounts.models import User
 from linghang.assessment import packs, services
-from linghang.assessment.mapping import forget_fact_kinds
+from linghang.assessment.mapping import fact_kinds
 from linghang.assessment.models import Form, Round, Sheet, Subject
 from linghang.assessment.services import RoundDraft, Said
 from linghang.org.enums import UnitKind
@@ -151,7 +151,7 @@ def stage(bureau) -> Iterator[Stage]:
         bureau.member.user,
         {form.code: form for form in Form.objects.all()},
     )
-    forget_fact_kinds()  # of forms the next test does not have
+    fact_kinds.forget()  # of forms the next test does not have
 
 
 def make_login(person: Person) -> None:

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from linghang.evaluation import services
 from linghang.evaluation.enums import RunState
 from linghang.evaluation.models import Objection, Publication, Run
+from linghang.evaluation.queries import load
 from linghang.org.enums import UnitKind
 from linghang.platform.tasks.models import Job, JobState
 from tests.cast import make_person, make_unit
@@ -417,9 +418,13 @@ def test_objection_without_words_comes_back(client, bureau, star_publication):
 
 def test_reader_of_a_branch_score_who_may_not_object_is_told_why(client, bureau, publication):
     score = publication.run.scores.get(unit=bureau.branch)
-    assert get(client, bureau.leader, "object", score.pk).status_code == 403
-    assert get(client, bureau.member, "object", score.pk).status_code == 200
-    assert get(client, bureau.secretary, "object", score.pk).status_code == 200
+    refused = get(client, bureau.leader, "object", score.pk)
+    assert refused.status_code == 403
+    assert "可以对本人得分和所在支部的得分提出异议。" in body(refused)
+    criteria = load(score.run.scheme).criteria
+    for concerned in (bureau.member, bureau.secretary):
+        page = body(get(client, concerned, "object", score.pk))
+        assert all(f"{rule.code} {rule.title.zh}" in page for rule in criteria)
 
 
 # -- other pages --------------------------------------------------------------------------------

@@ -105,4 +105,4 @@ def branch(bureau):
     members = list(Person.objects.filter(appointments__unit=bureau.branch).distinct())
     kinds = {kind.code: kind for kind in ActivityKind.objects.all()}
     yield Branch(bureau, kinds, members, probationary)
-    mapping.forget_fact_kinds()
+    mapping.fact_kinds.forget()

@@ -109,7 +109,7 @@ def quarter(bureau, client, settings, tmp_path):
         )
     client.force_login(bureau.secretary.user)
     yield Typist(client)
-    mapping.forget_fact_kinds()
+    mapping.fact_kinds.forget()
 
 
 def enter(typist: Typist, branch) -> None:

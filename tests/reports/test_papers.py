@@ -114,7 +114,7 @@ def year(bureau):
         actor=None,
     )
     yield bureau
-    kinds.forget_fact_kinds()
+    kinds.fact_kinds.forget()
 
 
 def make(client, reader, name, pk, **form):

@@ -14,7 +14,7 @@ class ActivitiesConfig(AppConfig):
         from linghang.platform.ui import navigation
 
         ledger.declare_kinds(*mapping.ATTENDANCE_KINDS)
-        ledger.declare_source(mapping.list_fact_kinds)
+        ledger.declare_source(mapping.fact_kinds)
         ledger.register_source("activities.activity", "activities:activity")
         for sheet in sheets.LEDGER_SHEETS:
             ledger.register_sheet(sheet)

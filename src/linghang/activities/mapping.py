@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
-from threading import Lock
 from typing import Any
 
-from django.utils.functional import lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from linghang.activities.enums import AttendanceState, ObligationState, Shape, SubjectRule
 from linghang.activities.models import Activity, ActivityKind, Attendance, Obligation
+from linghang.ledger import api as ledger
 from linghang.ledger.api import LATE_AFTER_DAYS, EntryDraft, FactDraft
 from linghang.ledger.enums import DatedBy, FactKind, Level
 from linghang.org.api import Panel
+from linghang.platform.languages import either
 from linghang_core.periods import Period
 
 HUNDRED = 100
-# Another process may have installed a pack: kinds are read again after so many seconds.
-KINDS_LAST_SECONDS = 30.0
-
 ATTENDANCE_KINDS = (
     FactKind(
         "attendance",
@@ -46,45 +41,12 @@ ATTENDANCE_KINDS = (
 )
 
 
-class _KindCache:
-    """The fact kinds of the installed kinds; asked once per fact, so seldom from the database."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.kinds: tuple[FactKind, ...] = ()
-        self.read_at = float("-inf")
-
-    def get(self) -> tuple[FactKind, ...]:
-        with self.lock:
-            if time.monotonic() - self.read_at > KINDS_LAST_SECONDS:
-                self.kinds = tuple(_read_fact_kinds())
-                self.read_at = time.monotonic()
-            return self.kinds
-
-    def forget(self) -> None:
-        with self.lock:
-            self.read_at = float("-inf")
-
-
-_cache = _KindCache()
-
-
-def list_fact_kinds() -> tuple[FactKind, ...]:
-    """Return the fact kinds that the installed kinds of activity and record declare."""
-    return _cache.get()
-
-
-def forget_fact_kinds() -> None:
-    """Have the fact kinds read again at the next question; called when kinds are installed."""
-    _cache.forget()
-
-
 def _read_fact_kinds() -> Iterable[FactKind]:
     for kind in ActivityKind.objects.all():
         if kind.shape == Shape.RECORD:
             yield _record_kind(kind)
             continue
-        title = _either(kind.title_en, kind.title_zh)
+        title = either(kind.title_en, kind.title_zh)
         yield FactKind(
             f"activity.{kind.code}",
             title,
@@ -103,25 +65,21 @@ def _read_fact_kinds() -> Iterable[FactKind]:
         )
 
 
+fact_kinds = ledger.KindSource(_read_fact_kinds)
+"""The kinds of facts that the installed kinds of activity and record declare."""
+
+
 def _record_kind(kind: ActivityKind) -> FactKind:
     return FactKind(
         f"record.{kind.code}",
-        _either(kind.title_en, kind.title_zh),
-        _either(kind.quantity_en, kind.quantity_zh),
-        _either(kind.verified_by_en, kind.verified_by_zh),
+        either(kind.title_en, kind.title_zh),
+        either(kind.quantity_en, kind.quantity_zh),
+        either(kind.verified_by_en, kind.verified_by_zh),
         level=Level.PERSON if kind.subject == SubjectRule.PERSON else Level.UNIT,
         statuses=tuple(status["code"] for status in kind.statuses),
         sensitive=kind.sensitive,
-        status_titles=tuple((s["code"], _either(s["en"], s["zh"])) for s in kind.statuses),
+        status_titles=tuple((s["code"], either(s["en"], s["zh"])) for s in kind.statuses),
     )
-
-
-def _choose(english: str, chinese: str) -> str:
-    return english if get_language() == "en" else chinese
-
-
-# A text of an installed pack in the reader's language, chosen when it is shown.
-_either = lazy(_choose, str)
 
 
 def draft_activity(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from linghang.activities.enums import (
     AppliesTo,
@@ -17,6 +16,7 @@ from linghang.activities.enums import (
 )
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.languages import choose
 
 
 class ActivityKind(models.Model):
@@ -48,7 +48,7 @@ class ActivityKind(models.Model):
         ordering = ["order", "code"]
 
     def __str__(self) -> str:
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
     @property
     def fact_kind(self) -> str:
@@ -58,12 +58,12 @@ class ActivityKind(models.Model):
     @property
     def quantity_unit(self) -> str:
         """Return the unit of the quantity in the reader's language."""
-        return self.quantity_en if get_language() == "en" else self.quantity_zh
+        return choose(self.quantity_en, self.quantity_zh)
 
     @property
     def verified_by(self) -> str:
         """Return who confirms such a record, in the reader's language."""
-        return self.verified_by_en if get_language() == "en" else self.verified_by_zh
+        return choose(self.verified_by_en, self.verified_by_zh)
 
 
 class CadenceRule(models.Model):

@@ -231,7 +231,7 @@ def _install_kinds(kinds: Sequence[ActivityKind], shape: Shape, pack: Any) -> No
         unique_fields=["code"],
         update_fields=_field_names(ActivityKind),
     )
-    mapping.forget_fact_kinds()
+    mapping.fact_kinds.forget()
 
 
 def _field_names(model: type[Model]) -> list[str]:

@@ -1,6 +1,6 @@
 """What other apps may ask of assessment."""
 
-from linghang.assessment.mapping import forget_fact_kinds, list_fact_kinds
+from linghang.assessment.mapping import fact_kinds
 from linghang.assessment.queries import compute_outcome, list_forms, list_rounds, waiting_for
 from linghang.assessment.services import (
     RoundDraft,
@@ -26,8 +26,7 @@ __all__ = [
     "confirm_mark",
     "confirm_slips",
     "enter_slip",
-    "forget_fact_kinds",
-    "list_fact_kinds",
+    "fact_kinds",
     "list_forms",
     "list_rounds",
     "move_round",

@@ -16,7 +16,7 @@ class AssessmentConfig(AppConfig):
         from linghang.platform.ui import navigation
 
         ledger.declare_kinds(enums.VISIT)
-        ledger.declare_source(mapping.list_fact_kinds)
+        ledger.declare_source(mapping.fact_kinds)
         ledger.register_source("assessment.subject", "assessment:subject")
         packs.register_sections()
         notices.register_reminder("assessment", telling.remind)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.assessment.enums import (
@@ -20,6 +19,7 @@ from linghang.ledger.models import Entry
 from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.platform.crypto.fields import EncryptedTextField
+from linghang.platform.languages import choose, spoken
 from linghang.rectification.enums import ProblemState
 from linghang.rectification.models import Problem
 from linghang_core.periods import Period
@@ -53,7 +53,7 @@ class Form(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
     @property
     def kinds(self) -> list[RaterKind]:
@@ -91,7 +91,7 @@ class Item(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
 
 class Round(models.Model):
@@ -129,7 +129,7 @@ class Round(models.Model):
     @property
     def title(self) -> str:
         """Return what the round is called: its period and its form."""
-        language = "en" if get_language() == "en" else "zh"
+        language = spoken()
         return _("%(period)s %(form)s") % {"period": self.span.label(language), "form": self.form}
 
     @property

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
 from linghang.assessment.enums import RaterKind
-from linghang.assessment.mapping import forget_fact_kinds
+from linghang.assessment.mapping import fact_kinds
 from linghang.assessment.models import Form, Item
 from linghang.ledger.api import list_kinds
 from linghang.platform.packs.findings import Finding
@@ -117,7 +117,7 @@ def install_forms(rows: Sequence[FormRow], pack: Any, _actor: Any) -> None:
                 for order, item in enumerate(row.items, 1)
             ]
         )
-    forget_fact_kinds()
+    fact_kinds.forget()
 
 
 def _hundredths(points: Decimal) -> int:

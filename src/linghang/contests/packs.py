@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict, Field
 
 from linghang.contests.models import Template
 from linghang.ledger import api as ledger
+from linghang.platform.languages import spoken
 from linghang.platform.packs import findings
 from linghang.platform.packs.sections import Surroundings, register_section
 from linghang_core import scoring
@@ -44,7 +44,7 @@ def install_contests(rows: Sequence[ContestRow], pack: Any, _actor: Any) -> None
 def check_contests(rows: Sequence[ContestRow], around: Surroundings) -> Iterable[findings.Finding]:
     """Return what the rule linter says of the rules, and what cannot be counted day by day."""
     declared = set(ledger.list_kinds()) | around.offered
-    english = get_language() == "en"
+    english = spoken() == "en"
     for number, row in enumerate(rows):
         for problem in scoring.check_contest(row.rules):
             yield findings.Finding(

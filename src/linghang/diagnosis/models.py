@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from linghang.diagnosis.enums import Lead, RoundState, SheetState, Side, Verdict
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.languages import choose
 from linghang.rectification.enums import Severity
 from linghang.rectification.models import Problem
 
@@ -32,7 +32,7 @@ class StandardSet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
 
 class Standard(models.Model):
@@ -66,7 +66,7 @@ class Standard(models.Model):
     @property
     def field_title(self) -> str:
         """Return the professional field in the reader's language."""
-        return self.field_en if get_language() == "en" else self.field_zh
+        return choose(self.field_en, self.field_zh)
 
 
 class Round(models.Model):

@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from linghang.distinctions.enums import (
     ENDED,
@@ -22,10 +21,11 @@ from linghang.distinctions.enums import (
     Standing,
 )
 from linghang.org.models import Unit
+from linghang.platform.languages import choose
 
 
 def _say(text: dict[str, str]) -> str:
-    return text["en"] if get_language() == "en" else text["zh"]
+    return choose(text["en"], text["zh"])
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Programme(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
     @property
     def levels(self) -> list[Level]:

@@ -17,7 +17,7 @@ class EvaluationConfig(AppConfig):
         from linghang.platform.ui.navigation import RESULTS, Entry, register
 
         packs.register()
-        ledger.declare_source(mapping.list_index_kinds)
+        ledger.declare_source(mapping.index_kinds)
         ledger.register_source("evaluation.posting", "evaluation:posting")
         register(
             Entry(

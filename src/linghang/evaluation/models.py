@@ -13,7 +13,6 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from linghang.evaluation.enums import (
     DraftState,
@@ -25,6 +24,7 @@ from linghang.evaluation.enums import (
 from linghang.org.enums import Line
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.languages import choose
 from linghang.platform.tasks.models import Job
 
 
@@ -55,7 +55,7 @@ class Scheme(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
 
 class Run(models.Model):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import services
 from linghang.evaluation.queries.parts import index_kind
 from linghang.ledger import api as ledger
+from linghang.platform.languages import spoken
 from linghang.platform.packs import findings, sections
 from linghang_core import scoring
 
@@ -41,7 +41,7 @@ def check_schemes(
 ) -> Iterable[findings.Finding]:
     """Return what the rule linter (规则审查) says of the schemes, with the legal basis."""
     declared = set(ledger.list_kinds()) | around.offered
-    english = get_language() == "en"
+    english = spoken() == "en"
     for number, row in enumerate(rows):
         for found in scoring.lint_scheme(row, declared):
             message = found.message.en if english else found.message.zh

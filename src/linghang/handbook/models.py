@@ -8,10 +8,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 
 from linghang.handbook.enums import Check, Concern, Rhythm, VersionState
 from linghang.org.models import Unit
+from linghang.platform.languages import choose
 
 
 class Template(models.Model):
@@ -28,7 +28,7 @@ class Template(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
 
 class Handbook(models.Model):

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from linghang.ledger import queries
 from linghang.ledger.mapping import (
     Change,
+    KindSource,
     LedgerSheet,
     Selection,
     UndeclaredKind,
@@ -47,6 +48,7 @@ __all__ = [
     "Change",
     "EntryDraft",
     "FactDraft",
+    "KindSource",
     "Lake",
     "LedgerSheet",
     "Selection",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -13,6 +15,9 @@ from linghang.ledger.enums import FactKind
 from linghang.ledger.models import Entry
 from linghang.platform.access import Permission, Scope
 from linghang.platform.sheets.export import Column
+
+# Another process may have installed a pack: its kinds are read again after so many seconds.
+KINDS_LAST_SECONDS = 30.0
 
 _fixed: dict[str, FactKind] = {}
 _sources: list[Callable[[], Iterable[FactKind]]] = []
@@ -31,6 +36,29 @@ def declare_kinds(*kinds: FactKind) -> None:
         if _fixed.get(kind.code, kind) != kind:
             raise ValueError(f"fact kind {kind.code} is declared twice")
         _fixed[kind.code] = kind
+
+
+class KindSource:
+    """Kinds of facts that stand in the database; asked once per fact, so read from it seldom."""
+
+    def __init__(self, read: Callable[[], Iterable[FactKind]]) -> None:
+        self._read = read
+        self._lock = Lock()
+        self._kinds: tuple[FactKind, ...] = ()
+        self._read_at = float("-inf")
+
+    def __call__(self) -> tuple[FactKind, ...]:
+        """Return the kinds as they were read last, at most half a minute ago."""
+        with self._lock:
+            if time.monotonic() - self._read_at > KINDS_LAST_SECONDS:
+                self._kinds = tuple(self._read())
+                self._read_at = time.monotonic()
+            return self._kinds
+
+    def forget(self) -> None:
+        """Have the kinds read again at the next question; called by what changes them."""
+        with self._lock:
+            self._read_at = float("-inf")
 
 
 def declare_source(source: Callable[[], Iterable[FactKind]]) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.utils.translation import get_language
 
 from linghang.library.enums import PackState
+from linghang.platform.languages import spoken
 from linghang.platform.packs.envelope import Text, order_version
 from linghang.platform.packs.models import InstalledPack
 from linghang.platform.packs.reading import Pack, load_document, read_pack
@@ -39,7 +39,7 @@ class Holding:
 
     def __str__(self) -> str:
         """The title in the reader's language."""
-        return self.title.of(get_language() or "zh")
+        return self.title.of(spoken())
 
     @property
     def state(self) -> PackState:

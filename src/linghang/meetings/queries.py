@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.utils.translation import get_language
 
 from linghang.activities.api import visible_activities
 from linghang.activities.enums import AttendanceRule, AttendanceState, Shape
@@ -21,6 +20,7 @@ from linghang.people.enums import MemberKind
 from linghang.people.enums import Standing as PersonStanding
 from linghang.people.models import Person
 from linghang.platform.access import Permission, Scope
+from linghang.platform.languages import spoken
 from linghang.worklists.enums import TaskState
 from linghang.worklists.models import Assignment
 from linghang_core.regulations import Rule, VoteResult, judge_vote, load_rules
@@ -141,7 +141,7 @@ def judge(base: Base, in_favour: int, on: date) -> VoteResult:
 def describe_rule(kind: VoteKind, on: date) -> str:
     """Return what the rule of a vote says in the reader's language, with its basis."""
     rule: Rule = load_rules().find(f"vote.{kind.value}", on)
-    return f"{rule.note.of('en' if get_language() == 'en' else 'zh')}（{rule.basis}）"
+    return f"{rule.note.of(spoken())}（{rule.basis}）"
 
 
 # -- the agenda ----------------------------------------------------------------------------------

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from linghang.membership.enums import Outcome, Stage
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.languages import choose
 from linghang_core.regulations import Ballot, Taken, list_steps
 from linghang_core.regulations import Outcome as CoreOutcome
 
@@ -101,7 +101,7 @@ class StepTaken(models.Model):
     def name(self) -> str:
         """Return what the step is called in the reader's language."""
         step = next(one for one in list_steps() if one.code == self.step)
-        return step.en if get_language() == "en" else step.zh
+        return choose(step.en, step.zh)
 
     @property
     def result(self) -> Outcome:

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.membership import access
@@ -21,6 +20,7 @@ from linghang.people import api as people
 from linghang.people.enums import MemberKind
 from linghang.people.models import Person
 from linghang.platform.access import Permission, Scope
+from linghang.platform.languages import choose
 from linghang.platform.notices.enums import NoticeKind
 from linghang.platform.notices.registry import DatedThing, NoticeDraft
 from linghang_core.regulations import (
@@ -99,7 +99,7 @@ def find_step(code: str) -> Step:
 
 def name_step(step: Step) -> str:
     """Return what a step is called in the reader's language."""
-    return step.en if get_language() == "en" else step.zh
+    return choose(step.en, step.zh)
 
 
 def read_file(application: Application) -> File:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from linghang.org.models import Unit
 from linghang.people.enums import FIELD_LABELS, MemberKind, RequestState, Sex, Standing
 from linghang.platform.crypto.fields import EncryptedTextField
+from linghang.platform.languages import choose
 
 
 class Person(models.Model):
@@ -172,9 +173,8 @@ class Post(models.Model):
         ordering = ["order"]
 
     def __str__(self) -> str:
-        from django.utils.translation import get_language  # read per call: the reader's language
 
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
 
 class Appointment(models.Model):

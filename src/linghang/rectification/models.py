@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.languages import choose
 from linghang.rectification.enums import (
     SOLVED,
     ExtensionState,
@@ -43,9 +44,8 @@ class Procedure(models.Model):
     retired = models.BooleanField(default=False)
 
     def __str__(self) -> str:
-        from django.utils.translation import get_language  # read per call: the reader's language
 
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
 
 class ProblemBook(models.Model):

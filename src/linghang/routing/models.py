@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from linghang.org.models import Unit
 from linghang.people.models import Person
+from linghang.platform.languages import choose
 from linghang.rectification.models import Problem
 from linghang.routing.enums import RUNNING, EscalateTo, Outcome, Stage, Urgency
 
@@ -29,9 +30,8 @@ class Category(models.Model):
         ordering = ["order", "code"]
 
     def __str__(self) -> str:
-        from django.utils.translation import get_language  # read per call: the reader's language
 
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
 
 class StageLimit(models.Model):

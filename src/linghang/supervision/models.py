@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 
 from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.platform.crypto.fields import EncryptedTextField
+from linghang.platform.languages import choose
 from linghang.rectification.models import Problem
 from linghang.supervision.enums import (
     Detector,
@@ -60,7 +60,7 @@ class CommonFinding(models.Model):
     @property
     def category(self) -> str:
         """Return the category in the reader's language."""
-        return self.category_en if get_language() == "en" else self.category_zh
+        return choose(self.category_en, self.category_zh)
 
 
 class Examination(models.Model):
@@ -267,12 +267,12 @@ class HintRule(models.Model):
         ordering = ["order", "code"]
 
     def __str__(self) -> str:
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
     @property
     def question(self) -> str:
         """Return the question to begin with, in the reader's language."""
-        return self.question_en if get_language() == "en" else self.question_zh
+        return choose(self.question_en, self.question_zh)
 
 
 class Hint(models.Model):

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from linghang.org.models import Unit
 from linghang.people.models import Person, Post
+from linghang.platform.languages import choose
 from linghang.worklists.enums import (
     Acceptance,
     Cadence,
@@ -40,9 +41,8 @@ class Template(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        from django.utils.translation import get_language  # read per call: the reader's language
 
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
 
 class Draft(models.Model):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from linghang.activities.api import this_month
 from linghang.activities.enums import ObligationState
+from linghang.platform.languages import spoken
 from linghang_core.periods import Period
 
 MONTHS_BACK = 13
@@ -28,7 +28,7 @@ class CadenceFilter(forms.Form):
         months = [month]
         while len(months) < MONTHS_BACK:
             months.append(months[-1].previous())
-        language = "en" if get_language() == "en" else "zh"
+        language = spoken()
         self.fields["month"].choices = [
             ("", _("This month")),
             *((str(one), one.label(language)) for one in months[1:]),

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from linghang.activities import queries
@@ -31,6 +30,7 @@ from linghang.activities.services import (
 from linghang.org.models import Unit
 from linghang.people.enums import SECRETARY_POST
 from linghang.people.models import Appointment
+from linghang.platform.languages import spoken
 
 HUNDRED = 100
 # The fields of a draft as the form names them.
@@ -140,7 +140,7 @@ class ActivityForm(forms.Form):
         self._fill_choices()
 
     def _fill_choices(self) -> None:
-        english = get_language() == "en"
+        english = spoken() == "en"
         if "person" in self.fields:
             optional = self.kind.subject != SubjectRule.PERSON
             self.fields["person"].required = not optional

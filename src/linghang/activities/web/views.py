@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -29,6 +28,7 @@ from linghang.org.models import Unit
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.platform.ui.tables import list_kept, wants_results
 from linghang_core.periods import Period, PeriodError, PeriodKind
 
@@ -352,7 +352,7 @@ def show_duty(request: HttpRequest, pk: int, code: str, period: str) -> HttpResp
     tick = ticks.get(unit.pk, {}).get(code)
     if tick is None:
         raise Http404
-    language = "en" if get_language() == "en" else "zh"
+    language = spoken()
     periods = [Period.parse(duty.period) for duty in tick.duties]
     counted = queries.list_counted(
         [unit.pk], code, min(p.first_day for p in periods), max(p.end for p in periods)

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linghang.assessment import models, queries
 from linghang.assessment.enums import RaterKind
@@ -19,6 +19,7 @@ from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.platform.calendar import clock
 from linghang.platform.files.api import FilesField
+from linghang.platform.languages import spoken
 from linghang.platform.ui.forms import DateInput
 from linghang_core.periods import Period, PeriodKind
 
@@ -56,7 +57,7 @@ class RoundForm(forms.Form):
     def __init__(self, *args: Any, root: Unit, form: models.Form, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.root, self.form = root, form
-        language = "en" if get_language() == "en" else "zh"
+        language = spoken()
         now = Period.containing(clock.today(), PeriodKind(form.period))
         periods = [now.previous(), now]
         self.fields["period"].choices = [(str(p), p.label(language)) for p in periods]  # type: ignore[attr-defined]

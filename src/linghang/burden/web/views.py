@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.burden import queries
@@ -22,6 +21,7 @@ from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.platform.ui.tables import Tab
 from linghang_core.periods import Period
 
@@ -241,7 +241,7 @@ def _explain(scope: Scope, units: Sequence[Unit], month: Period) -> dict[str, An
 
 
 def _name(month: Period) -> str:
-    return month.label("en" if get_language() == "en" else "zh")
+    return month.label(spoken())
 
 
 def _short(month: Period) -> str:

@@ -10,13 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from linghang.distinctions.models import Holding, Level, Programme
 from linghang.evaluation.models import Correction, Publication, Scheme, Score
 from linghang.org import api as org
 from linghang.org.models import Unit
+from linghang.platform.languages import spoken
 from linghang.rectification.enums import UNSOLVED
 from linghang.rectification.models import Problem
 
@@ -128,7 +129,7 @@ def asked_in(asked: Mapping[str, Any]) -> dict[str, Any]:
     words = asked.get("band_words")
     if not words:
         return dict(asked)
-    return {**asked, "band": words["en" if get_language() == "en" else "zh"]}
+    return {**asked, "band": words[spoken()]}
 
 
 def restore(stored: Iterable[Mapping[str, Any]]) -> list[Check]:
@@ -175,7 +176,7 @@ class Evidence:
             month = self.months.get(unit_id, {}).get(period)
             if month is not None:
                 words = self.group_words.get(month.group)
-                return words["en" if get_language() == "en" else "zh"] if words else month.group
+                return words[spoken()] if words else month.group
         return _("not rated yet")
 
 

@@ -10,11 +10,11 @@ from statistics import median
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from linghang.distinctions.models import Programme
 from linghang.evaluation.models import Publication, Score
 from linghang.org.models import Unit
+from linghang.platform.languages import spoken
 from linghang.platform.packs.models import InstalledPack
 from linghang.worklists.models import Assignment
 
@@ -154,7 +154,7 @@ def _weigh(
 
 
 def _say(text: dict[str, str]) -> str:
-    return text["en" if get_language() == "en" else "zh"]
+    return text[spoken()]
 
 
 def list_used(unit: Unit) -> list[tuple[str, int]]:

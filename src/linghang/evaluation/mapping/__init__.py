@@ -5,7 +5,7 @@ from linghang.evaluation.mapping.actions import (
     register_publication_action,
 )
 from linghang.evaluation.mapping.frozen import Frozen, FrozenRow, restore_content
-from linghang.evaluation.mapping.kinds import forget_index_kinds, list_index_kinds
+from linghang.evaluation.mapping.kinds import index_kinds
 from linghang.evaluation.mapping.results import (
     canonical,
     dimension_shares,
@@ -32,9 +32,8 @@ __all__ = [
     "canonical",
     "describe_criterion",
     "dimension_shares",
-    "forget_index_kinds",
     "group_titles",
-    "list_index_kinds",
+    "index_kinds",
     "list_publication_actions",
     "pack_snapshot",
     "register_publication_action",

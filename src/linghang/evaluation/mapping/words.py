@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation.enums import (
@@ -19,6 +18,7 @@ from linghang.evaluation.enums import (
 )
 from linghang.evaluation.queries.schemes import band_titles, group_titles, say, say_document
 from linghang.ledger.enums import COMMON_STATUSES, FactKind
+from linghang.platform.languages import choose
 from linghang_core.scoring.scheme import (
     Aggregate,
     AttributeSide,
@@ -237,4 +237,4 @@ def _number(number: Decimal) -> str:
 
 
 def _list_words(words: list[str]) -> str:
-    return (", " if get_language() == "en" else "、").join(dict.fromkeys(words))
+    return choose(", ", "、").join(dict.fromkeys(words))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from django.utils.translation import get_language
-
 from linghang.evaluation.models import Scheme
+from linghang.platform.languages import choose, spoken
 from linghang_core import scoring
 from linghang_core.scoring.scheme import Text
 
@@ -21,12 +20,12 @@ def say(text: Text | None) -> str:
     """Return a bilingual text of a scheme in the reader's language; empty for None."""
     if text is None:
         return ""
-    return text.en if get_language() == "en" else text.zh
+    return choose(text.en, text.zh)
 
 
 def say_document(text: Mapping[str, str]) -> str:
     """Return a bilingual text of a document in the reader's language."""
-    return str(text.get("en" if get_language() == "en" else "zh") or text.get("zh", ""))
+    return str(text.get(spoken()) or text.get("zh", ""))
 
 
 def band_titles(scheme: scoring.Scheme) -> dict[str, str]:

@@ -38,7 +38,7 @@ def post_results(
         "pk", "unit_id", "person_id", "total", "band"
     ):
         rows[unit].append((person, corrected.get(pk, (total, band))))
-    mapping.forget_index_kinds()  # another process may have adopted the scheme a second ago
+    mapping.index_kinds.forget()  # another process may have adopted the scheme a second ago
     postings = _find_postings(publication, list(rows))
     drafts, empty = [], []
     for unit, standing in rows.items():

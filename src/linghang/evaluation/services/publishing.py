@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
@@ -19,6 +18,7 @@ from linghang.evaluation.services.posting import post_results
 from linghang.evaluation.services.running import check_period
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
+from linghang.platform.languages import choose, spoken
 from linghang.platform.numbering import services as numbering
 from linghang_core.periods import load_calendar
 from linghang_core.regulations import load_rules
@@ -179,8 +179,8 @@ def _insist_publishable(run: Run) -> None:
 
 def describe_missing(missing: Sequence[parts.Part]) -> str:
     """Return why a result cannot be public yet: which results it reads are not final."""
-    names = [f"{part.scheme} {part.period.label(get_language() or 'zh')}" for part in missing]
-    separator = ", " if get_language() == "en" else "、"
+    names = [f"{part.scheme} {part.period.label(spoken())}" for part in missing]
+    separator = choose(", ", "、")
     return _("It is built on results that are not final yet: %(names)s. Finish those first.") % {
         "names": separator.join(names)
     }

@@ -67,7 +67,7 @@ def adopt_scheme(*, scheme: Scheme, actor: Any, valid_from: date | None = None) 
             old={"versions": replaced},
             new={"version": scheme.version, "digest": scheme.digest},
         )
-    mapping.forget_index_kinds()
+    mapping.index_kinds.forget()
 
 
 def retire_schemes(*, pack: str, kept: Collection[str], actor: Any) -> int:

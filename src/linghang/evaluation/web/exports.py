@@ -7,12 +7,12 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from django.http import HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
 from linghang.evaluation.enums import NOT_RATED_WORDS
 from linghang.evaluation.models import Run, Score
+from linghang.platform.languages import spoken
 from linghang.platform.sheets import export
 from linghang_core import scoring
 from linghang_core.periods import Period
@@ -36,7 +36,7 @@ def write_scores(run: Run, scheme: scoring.Scheme, scores: Iterable[Score]) -> b
         ),
         export.Column(_("not rated because"), 24),
     ]
-    label = Period.parse(run.period).label(get_language() or "zh")
+    label = Period.parse(run.period).label(spoken())
     with export.Workbook(title=f"{run.scheme} {label}") as book:
         sheet = book.add_sheet(
             str(run.scheme),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from linghang.library.mapping.words import (
     ATTRIBUTES,
@@ -23,6 +23,7 @@ from linghang.library.mapping.words import (
     join,
     say,
 )
+from linghang.platform.languages import choose
 from linghang_core import scoring
 from linghang_core.scoring.scheme import (
     Aggregate,
@@ -369,7 +370,7 @@ def _say_condition(condition: Condition) -> str:
 def _pick(text: Text | None) -> str:
     if text is None:
         return ""
-    return text.en if (get_language() or "zh").startswith("en") else text.zh
+    return choose(text.en, text.zh)
 
 
 def _show(number: Decimal) -> str:

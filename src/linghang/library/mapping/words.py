@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from linghang.ledger import api as ledger
+from linghang.platform.languages import choose, spoken
 from linghang.platform.packs.envelope import Text
 
 Words = Mapping[str, str | Promise]
@@ -119,12 +120,12 @@ def say(words: Words, code: Any) -> str:
 
 def pick(text: Mapping[str, str] | None) -> str:
     """Return a text of a pack in the reader's language."""
-    return Text(**text).of(get_language() or "zh") if text else ""
+    return Text(**text).of(spoken()) if text else ""
 
 
 def join(words: Iterable[str]) -> str:
     """Return the words as a list in the reader's manner: with 、 in Chinese."""
-    return (", " if (get_language() or "zh").startswith("en") else "、").join(words)
+    return choose(", ", "、").join(words)
 
 
 def collect_titles(documents: Iterable[Mapping[str, Any]]) -> dict[str, str]:

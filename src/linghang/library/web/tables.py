@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from linghang.platform.languages import spoken
 from linghang.platform.ui.tables import Column, Table
 
 PACKS = Table(
@@ -20,7 +20,7 @@ PACKS = Table(
         Column(
             "description",
             _("What it is for"),
-            render=lambda row: row.description.of(get_language() or "zh"),
+            render=lambda row: row.description.of(spoken()),
         ),
         Column("practices", _("Practices"), render=lambda row: " ".join(row.practices)),
         Column("shipped", _("Shipped")),

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +16,7 @@ from linghang.library.web.forms import PackFile
 from linghang.library.web.tables import PACKS
 from linghang.platform.access import Permission
 from linghang.platform.access.web import require
+from linghang.platform.languages import spoken
 from linghang.platform.packs.envelope import Text
 from linghang.platform.packs.findings import Finding, PackRefused, Severity, has_errors
 from linghang.platform.packs.reading import load_document
@@ -76,9 +76,7 @@ def install_pack(request: HttpRequest, code: str) -> HttpResponse:
             messages.error(request, str(finding))
     else:
         if done:
-            names = ", ".join(
-                f"{row.title_in(get_language() or 'zh')} {row.version}" for row in done
-            )
+            names = ", ".join(f"{row.title_in(spoken())} {row.version}" for row in done)
             messages.success(request, _("Installed: %(names)s.") % {"names": names})
         else:
             messages.info(request, _("Nothing to do: this is installed already."))
@@ -131,7 +129,7 @@ def upload_pack(request: HttpRequest) -> HttpResponse:
 
 def describe(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the page of a pack shows of its document."""
-    language = get_language() or "zh"
+    language = spoken()
     needed = [
         other
         for needed in document.get("requires", ())

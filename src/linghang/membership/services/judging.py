@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.platform.acts import ReasonMissingError
+from linghang.platform.languages import spoken
 from linghang_core.regulations import Notice, Severity, Taken, check_step
 
 
@@ -30,7 +30,7 @@ def judge_step(
 
 def describe_notices(notices: Iterable[Notice]) -> list[str]:
     """Return the notices in the reader's language, each with its basis."""
-    language = "en" if get_language() == "en" else "zh"
+    language = spoken()
     return [
         _("%(text)s Basis: %(basis)s.") % {"text": notice.text(language), "basis": notice.basis}
         for notice in notices

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.org.models import Unit
@@ -24,6 +23,7 @@ from linghang.people.services.detailing import (
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.platform.crypto import fields as crypto
+from linghang.platform.languages import spoken
 from linghang.platform.numbering import services as numbering
 from linghang_core.periods import add_months
 from linghang_core.regulations import (
@@ -232,7 +232,7 @@ def check_person(person: Person) -> None:
 
 def _refuse(notice: Notice, column: str) -> None:
     if notice.severity is Severity.BLOCK:
-        text = notice.text("en" if get_language() == "en" else "zh")
+        text = notice.text(spoken())
         raise ValidationError({column: text}, code=notice.code)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from linghang.platform.languages import spoken
 from linghang_core.regulations import Rule
 
 __all__ = [
@@ -87,5 +87,5 @@ def name_basis(rule: Rule) -> str:
 
 def explain(rule: Rule) -> str:
     """Return what the rule says in the reader's language, with its basis."""
-    language = "en" if get_language() == "en" else "zh"
+    language = spoken()
     return f"{rule.note.of(language)} {name_basis(rule)}"

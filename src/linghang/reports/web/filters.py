@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from linghang.platform.languages import spoken
 from linghang.reports import queries
 from linghang.reports.enums import DocumentKind
 from linghang.reports.models import Document
@@ -27,7 +27,7 @@ class DocumentFilter:
 
     def __init__(self, params: Mapping[str, str], documents: QuerySet[Document]) -> None:
         self.form = DocumentForm(params)
-        language = get_language() or "zh"
+        language = spoken()
         self.form.fields["kind"].choices = [("", _("Kind: all")), *DocumentKind.choices]  # type: ignore[attr-defined]
         self.form.fields["period"].choices = [  # type: ignore[attr-defined]
             ("", _("Period: all")),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from linghang.platform.languages import spoken
 from linghang.platform.ui.tables import Column, Empty, Table
 from linghang.reports.enums import DocumentKind
 from linghang.reports.models import Document
@@ -14,7 +14,7 @@ from linghang_core.periods import Period
 
 def show_period(document: Document) -> str:
     """Return the period in the reader's language."""
-    return Period.parse(document.period).label(get_language() or "zh")
+    return Period.parse(document.period).label(spoken())
 
 
 def show_note(document: Document) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from linghang.platform.languages import choose
+
 
 class _PackRow(models.Model):
     code = models.CharField(max_length=40, unique=True)
@@ -20,9 +22,8 @@ class _PackRow(models.Model):
         ordering: Any = ["order", "code"]  # type: ignore[misc]
 
     def __str__(self) -> str:
-        from django.utils.translation import get_language  # read per call: the reader's language
 
-        return self.title_en if get_language() == "en" else self.title_zh
+        return choose(self.title_en, self.title_zh)
 
 
 class TopicTemplate(_PackRow):

@@ -17,12 +17,13 @@ from statistics import median
 from typing import Any
 
 from django.db.models import Count
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from linghang.org.api import coverage_as_of
 from linghang.org.models import Unit
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.routing.enums import AT_UNIT, Stage
 from linghang.routing.models import Case, Leg
 from linghang.routing.queries import clocks
@@ -73,7 +74,7 @@ def _fit(
     covered: dict[int, list[Unit]],
 ) -> dict[int, str]:
     """Return the units that fit one rule of the pack, each with the sentence that says why."""
-    why = solver["why"]["en" if get_language() == "en" else "zh"]
+    why = solver["why"][spoken()]
     if solver["by"] == "coverage":
         if case.place is None:
             return {}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from linghang.activities.enums import AttendanceState
+from linghang.platform.languages import spoken
 from linghang.study.enums import ClaimState
 from linghang_core.regulations import Rule
 
@@ -29,4 +29,4 @@ def attended(code: str) -> str:
 @register.filter
 def rule_note(rule: Rule) -> str:
     """Return what a rule says, in the reader's language."""
-    return rule.note.of(get_language() or "zh")
+    return rule.note.of(spoken())

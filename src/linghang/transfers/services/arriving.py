@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.org.models import Unit
@@ -17,6 +16,7 @@ from linghang.people.enums import MemberKind, Sex
 from linghang.people.models import Person
 from linghang.platform.acts import ReasonMissingError
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.transfers.enums import Happened, Purpose, Stage, Way
 from linghang.transfers.models import Letter, Transfer
 from linghang.transfers.services.leaving import check_validity, refuse_second
@@ -98,7 +98,7 @@ def _find_person(draft: LetterDraft, actor: Any) -> Person:
     reading = read_identity_number(draft.identity_number)
     for notice in reading.notices:
         if notice.severity is Severity.BLOCK:
-            text = notice.text("en" if get_language() == "en" else "zh")
+            text = notice.text(spoken())
             raise ValidationError({"identity_number": text}, code=notice.code)
     number = reading.number or ""
     member: dict[str, Any] = {

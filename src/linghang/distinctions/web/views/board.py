@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -33,6 +32,7 @@ from linghang.org.models import Unit
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.platform.sheets import export
 from linghang.platform.ui.tables import BoundTable, Tab, render_list
 from linghang_core.periods import Period, PeriodKind
@@ -269,15 +269,15 @@ def show_rolling(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "programme": programme,
         "root": root,
-        "last": last.label(get_language() or "zh"),
+        "last": last.label(spoken()),
         "is_made": any(one.period == str(last) for one in lists),
         "may_make": bool(access.can_recommend(scope, root)),
         "shown": shown,
-        "shown_label": Period.parse(shown.period).label(get_language() or "zh") if shown else "",
+        "shown_label": Period.parse(shown.period).label(spoken()) if shown else "",
         "programmes": _list_tabs(programme, root),
         "tabs": [
             Tab(
-                Period.parse(one.period).label(get_language() or "zh"),
+                Period.parse(one.period).label(spoken()),
                 f"?root={root.pk}&period={one.period}",
                 None,
                 one is shown,

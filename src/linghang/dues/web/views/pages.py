@@ -9,7 +9,6 @@ from urllib.parse import quote
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -21,6 +20,7 @@ from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.platform.sheets import export
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,7 +49,7 @@ def show_branches(request: HttpRequest) -> HttpResponse:
     seen = scope.restrict(Permission.VIEW_PEOPLE)
     units = list(queries.list_branches(scope).filter(seen))
     rows = queries.read_branches(units, year, clock.today())
-    language = "en" if get_language() == "en" else "zh"
+    language = spoken()
     context = {
         "title": _("Party dues"),
         "may_import": bool(scope.can(Permission.IMPORT)),
@@ -155,7 +155,7 @@ def show_own(request: HttpRequest) -> HttpResponse:
         "cells": cells,
         "paid": to_yuan(sum(cell.paid_cents for cell in cells)),
         "due": to_yuan(sum(cell.due_cents for cell in cells)),
-        "english": get_language() == "en",
+        "english": spoken() == "en",
         **_turn_years(year, lambda other: resolve_url("dues:mine") + f"?year={other}"),
     }
     return render(request, "dues/mine.html", context)

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
@@ -24,6 +23,7 @@ from linghang.org import api as org
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.platform.ui import charts
 from linghang.rectification.enums import ProblemState
 from linghang_core import scoring
@@ -45,7 +45,7 @@ def show_chain(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     if not this_year - YEARS_BACK <= year <= this_year:
         raise Http404
     chain = chain_queries.read_chain(scope, unit, period)
-    language = get_language() or "zh"
+    language = spoken()
     context = {
         "title": f"{unit.name} · {period.label(language)}",
         "unit": unit,
@@ -79,7 +79,7 @@ def _show(cell: Cell, scheme: Scheme | None) -> dict[str, Any]:
     bands = mapping.band_titles(load(scheme)) if scheme else {}
     score = cell.score
     return {
-        "label": cell.period.label(get_language() or "zh"),
+        "label": cell.period.label(spoken()),
         "score": score,
         "total": cell.total,
         "band": bands.get(cell.band, ""),

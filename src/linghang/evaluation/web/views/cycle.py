@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -26,6 +25,7 @@ from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.platform.tasks import progress as job_progress
 from linghang.platform.tasks.models import Job, JobState
 from linghang.platform.tasks.services import cancel_job, start_job
@@ -50,7 +50,7 @@ def show_cycle(request: HttpRequest) -> HttpResponse:
         "root": root,
         "bureaus": bureaus,
         "period": str(period),
-        "period_label": period.label(get_language() or "zh"),
+        "period_label": period.label(spoken()),
         "periods": _offered_periods(period),
         "steps": list_steps(cycle),
         "strands": [_show_strand(strand) for strand in cycle.strands],
@@ -95,7 +95,7 @@ def start_runs(request: HttpRequest) -> HttpResponse:
         },
         actor=request.user,
         title=_("Evaluation %(period)s: %(unit)s")
-        % {"period": period.label(get_language() or "zh"), "unit": root.name},
+        % {"period": period.label(spoken()), "unit": root.name},
         unit_path=root.path,
     )
     return redirect("evaluation:progress", job.pk)
@@ -218,7 +218,7 @@ def _close(request: HttpRequest, publication: Publication) -> None:
 
 def _show_strand(strand: cycle_queries.Strand) -> dict[str, Any]:
     run: Run | None = strand.run
-    language = get_language() or "zh"
+    language = spoken()
     shown: dict[str, Any] = {
         "strand": strand,
         "scheme": strand.scheme,
@@ -285,7 +285,7 @@ def _offered_periods(chosen: Period) -> list[tuple[str, list[tuple[str, str]]]]:
         PeriodKind.QUARTER: _("Quarterly"),
         PeriodKind.YEAR: _("Yearly"),
     }
-    language = get_language() or "zh"
+    language = spoken()
     kinds = cycle_queries.list_kinds()
     found = []
     for kind in (*kinds, *([chosen.kind] if chosen.kind not in kinds else [])):

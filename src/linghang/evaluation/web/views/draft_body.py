@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping, services
@@ -16,6 +15,7 @@ from linghang.evaluation.mapping import documents
 from linghang.evaluation.models import Draft
 from linghang.ledger import api as ledger
 from linghang.platform.access import Permission, Scope
+from linghang.platform.languages import choose, spoken
 from linghang_core import scoring
 
 HUNDRED = 100
@@ -60,9 +60,7 @@ def show_body(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         and state is DraftState.EDITING,
         "may_adopt": scope.can(Permission.ADOPT_SCHEMES, draft.root.path)
         and state is DraftState.PROPOSED,
-        "overridden": [
-            row["en"] if get_language() == "en" else row["zh"] for row in draft.overridden
-        ],
+        "overridden": [choose(row["en"], row["zh"]) for row in draft.overridden],
         "crumbs": [(_("Evaluation schemes"), reverse("evaluation:schemes"))],
     }
 
@@ -100,7 +98,7 @@ def _show_row(
 
 
 def _show_finding(finding: scoring.Finding) -> dict[str, Any]:
-    english = get_language() == "en"
+    english = spoken() == "en"
     return {
         "is_error": finding.severity is scoring.Severity.ERROR,
         "message": finding.message.en if english else finding.message.zh,
@@ -111,7 +109,7 @@ def _show_finding(finding: scoring.Finding) -> dict[str, Any]:
 
 def speak(reason: scoring.Reason) -> dict[str, str]:
     """Return a reason against a scheme in the reader's language."""
-    english = get_language() == "en"
+    english = spoken() == "en"
     return {
         "message": reason.message.en if english else reason.message.zh,
         "remedy": reason.remedy.en if english else reason.remedy.zh,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 
 from linghang.evaluation import mapping
 from linghang.evaluation.enums import NOT_RATED_WORDS
@@ -15,6 +14,7 @@ from linghang.org import api as org
 from linghang.people.models import Person
 from linghang.platform.access import Scope
 from linghang.platform.access.web import require
+from linghang.platform.languages import spoken
 from linghang_core.periods import Period
 
 
@@ -46,7 +46,7 @@ def _render(request: HttpRequest, score: Score | None) -> HttpResponse:
         "score": score,
         "band": mapping.band_titles(load(score.run.scheme)).get(score.band) if score else "",
         "reason": NOT_RATED_WORDS.get(score.reason, "") if score else "",
-        "period": Period.parse(score.run.period).label(get_language() or "zh") if score else "",
+        "period": Period.parse(score.run.period).label(spoken()) if score else "",
         "course": [one.total if one else None for one in course],
     }
     return render(request, "evaluation/panel.html", context)

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -24,6 +23,7 @@ from linghang.ledger import api as ledger
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.platform.tasks.services import start_job
 from linghang.platform.ui.tables import render_list
 from linghang_core.periods import Period
@@ -51,7 +51,7 @@ def show_publication(request: HttpRequest, pk: int) -> HttpResponse:
     sensitive = {code for code, kind in kinds.items() if kind.sensitive}
     period = Period.parse(run.period)
     context = {
-        "title": f"{run.scheme} · {period.label(get_language() or 'zh')}",
+        "title": f"{run.scheme} · {period.label(spoken())}",
         "publication": publication,
         "run": run,
         "state": PublicationState(publication.state),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping, services
@@ -13,6 +12,7 @@ from linghang.evaluation.models import Scheme
 from linghang.evaluation.queries.schemes import load
 from linghang.ledger import api as ledger
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang_core.regulations import load_rules
 
 STEPS = ("evaluation.objection", "evaluation.decision", "evaluation.appeal")
@@ -22,7 +22,7 @@ def show_rules(request: HttpRequest) -> HttpResponse:
     """Show every scheme in force in plain words, without log-in; nothing of anybody's results."""
     today = clock.today()
     kinds = ledger.list_kinds()
-    language = get_language() or "zh"
+    language = spoken()
     periods = {"month": _("every month"), "quarter": _("every quarter"), "year": _("every year")}
     schemes = list(Scheme.objects.filter(state=SchemeState.ADOPTED).order_by("-subject", "code"))
     context = {

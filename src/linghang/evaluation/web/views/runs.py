@@ -8,7 +8,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
@@ -23,6 +22,7 @@ from linghang.evaluation.web.filters import ResultFilter
 from linghang.evaluation.web.views.cycle import READING, cycle_url, show_groups
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
+from linghang.platform.languages import spoken
 from linghang.platform.ui.tables import Tab, render_list
 from linghang_core import scoring
 from linghang_core.periods import Period
@@ -181,4 +181,4 @@ def get_run(request: HttpRequest, pk: int) -> Run:
 
 def label_run(run: Run) -> str:
     """Return the period of a run as the reader says it."""
-    return Period.parse(run.period).label(get_language() or "zh")
+    return Period.parse(run.period).label(spoken())

@@ -10,7 +10,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping, services
@@ -28,6 +27,7 @@ from linghang.ledger.models import Fact
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.platform.ui import charts
 from linghang.platform.ui.tables import Column, Empty, Table, render_list
 from linghang_core import scoring
@@ -279,7 +279,7 @@ def head_of(request: HttpRequest, score: Score, reading: frozen.Reading) -> dict
     scope: Scope = request.scope  # type: ignore[attr-defined]
     publication = reading.publication
     bands, groups = mapping.band_titles(reading.scheme), mapping.group_titles(reading.scheme)
-    period = Period.parse(score.run.period).label(get_language() or "zh")
+    period = Period.parse(score.run.period).label(spoken())
     corrections = list(score.corrections.all()) if publication else []
     return {
         "title": f"{score} · {score.run.scheme}",
@@ -399,7 +399,7 @@ def _card(score: Score) -> dict[str, Any]:
         "score": score,
         "band": mapping.band_titles(scheme).get(score.band, ""),
         "reason": NOT_RATED_WORDS.get(score.reason, ""),
-        "period": Period.parse(score.run.period).label(get_language() or "zh"),
+        "period": Period.parse(score.run.period).label(spoken()),
         "publication": getattr(score.run, "publication", None),
     }
 

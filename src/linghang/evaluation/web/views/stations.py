@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
@@ -19,6 +18,7 @@ from linghang.evaluation.queries import stations
 from linghang.evaluation.queries.schemes import load
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
+from linghang.platform.languages import spoken
 from linghang_core import scoring
 from linghang_core.periods import Period
 
@@ -87,4 +87,4 @@ def _card(scope: Scope, score: Score) -> Card:
 
 
 def _label(period: str) -> str:
-    return Period.parse(period).label(get_language() or "zh")
+    return Period.parse(period).label(spoken())

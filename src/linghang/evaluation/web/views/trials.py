@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -26,6 +25,7 @@ from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import choose, spoken
 from linghang.platform.tasks import progress as job_progress
 from linghang.platform.tasks.models import JobState
 from linghang.platform.tasks.services import start_job
@@ -168,7 +168,7 @@ def _list_periods(kind: str) -> list[tuple[str, str]]:
     period = Period.containing(clock.today(), PeriodKind(kind)).previous()
     found = []
     for _place in range(PERIODS_OFFERED if kind == "month" else 4):
-        found.append((str(period), period.label(get_language() or "zh")))
+        found.append((str(period), period.label(spoken())))
         period = period.previous()
     return found
 
@@ -202,8 +202,8 @@ def _show(draft: Draft) -> dict[str, Any]:
     )
     groups = [row for row in trial["groups"] if row["period"] == last]
     return trial | {
-        "labels": [Period.parse(code).label(get_language() or "zh") for code in trial["periods"]],
-        "last": Period.parse(last).label(get_language() or "zh"),
+        "labels": [Period.parse(code).label(spoken()) for code in trial["periods"]],
+        "last": Period.parse(last).label(spoken()),
         "distributions": [
             {
                 "title": _say(row),
@@ -256,8 +256,8 @@ def _show(draft: Draft) -> dict[str, Any]:
         "result_percent": 100 - round(trial["process"] * 100),
         "against_words": [
             {
-                "message": row["en"] if get_language() == "en" else row["zh"],
-                "remedy": row["remedy_en"] if get_language() == "en" else row["remedy_zh"],
+                "message": choose(row["en"], row["zh"]),
+                "remedy": choose(row["remedy_en"], row["remedy_zh"]),
                 "basis": row["basis"],
             }
             for row in trial["reasons"]
@@ -410,7 +410,7 @@ def _read_judgement(given: str) -> float:
 
 
 def _say(row: dict[str, Any]) -> str:
-    return str(row["en"] if get_language() == "en" else row["zh"])
+    return choose(row["en"], row["zh"])
 
 
 def _crumbs(draft: Draft) -> list[tuple[str, str]]:

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -23,6 +22,7 @@ from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.platform.ui.tables import render_list
 from linghang_core.periods import Period, PeriodError, PeriodKind
 
@@ -190,7 +190,7 @@ def _this_year() -> Period:
 
 
 def _name(period: Period) -> str:
-    return str(period.label("en" if get_language() == "en" else "zh"))
+    return str(period.label(spoken()))
 
 
 def _send(data: bytes, name: str) -> HttpResponse:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -18,6 +17,7 @@ from linghang.pioneers.web.views.shared import answer_form, get_scope, list_crum
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import insist, require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.platform.ui.tables import render_list
 from linghang.worklists.enums import TaskState
 from linghang_core.regulations import load_rules
@@ -44,7 +44,7 @@ def list_contacts(request: HttpRequest) -> HttpResponse:
 
 def _explain_rule() -> str:
     rule = load_rules().find("pioneers.contact_visit", clock.today())
-    return rule.note.of("en" if get_language() == "en" else "zh")
+    return rule.note.of(spoken())
 
 
 @require(Permission.EDIT_PEOPLE)

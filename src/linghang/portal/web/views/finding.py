@@ -7,13 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.ledger import api as ledger
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import choose
 from linghang.portal.queries import due, finding
 from linghang.portal.web.views.showing import join, link
 
@@ -74,7 +74,7 @@ def _people(scope: Scope, words: str) -> dict[str, Any]:
 
 def _posts(person: Any) -> list[str]:
     """Return the units with the posts held there, each unit once."""
-    comma = ", " if get_language() == "en" else "、"
+    comma = choose(", ", "、")
     by_unit: dict[str, list[str]] = {}
     for row in person.present:
         by_unit.setdefault(row.unit.name, []).append(str(row.post))

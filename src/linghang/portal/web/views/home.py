@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.org.models import Unit
@@ -17,6 +16,7 @@ from linghang.people.models import Appointment
 from linghang.platform.access import Scope
 from linghang.platform.access.web import require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.portal.enums import SECTION_OF_ROLE, Section
 from linghang.portal.queries import posts
 from linghang.portal.web.views.branch import show_branch
@@ -76,7 +76,7 @@ def greet(moment: datetime, name: str) -> str:
 
 def name_today() -> str:
     """Return today as people write it: 2026年11月21日 星期六, or Saturday, 21 November 2026."""
-    if get_language() == "en":
+    if spoken() == "en":
         return date_format(clock.today(), "l, j F Y")
     return date_format(clock.today(), "Y年n月j日 l")
 

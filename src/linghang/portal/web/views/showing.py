@@ -10,9 +10,9 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from linghang.platform.languages import choose, spoken
 from linghang.platform.ui import charts
 from linghang.platform.ui.templatetags import ui
 from linghang.portal.queries.due import Due
@@ -104,12 +104,12 @@ def say(text: Any) -> str:
     """Return a bilingual text of a scheme in the reader's language; empty for None."""
     if text is None:
         return ""
-    return str(text.en if get_language() == "en" else text.zh)
+    return choose(text.en, text.zh)
 
 
 def name_period(code: str) -> str:
     """Return a period as people say it."""
-    return Period.parse(code).label("en" if get_language() == "en" else "zh")
+    return Period.parse(code).label(spoken())
 
 
 def name_day(day: date) -> str:

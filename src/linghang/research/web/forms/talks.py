@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from linghang.org.models import Unit
 from linghang.people.models import Person
 from linghang.platform.access import Scope
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.research import queries
 from linghang.research.models import Talk, TalkScene, TalkTheme
 from linghang.research.services import TalkDraft
@@ -19,7 +19,7 @@ from linghang.research.web.forms.topics import day_input, lines_input
 
 
 def _choices(rows: Any) -> list[tuple[str, str]]:
-    english = get_language() == "en"
+    english = spoken() == "en"
     return [(row.code, row.title_en if english else row.title_zh) for row in rows]
 
 

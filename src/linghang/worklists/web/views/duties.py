@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linghang.ledger import api as ledger
@@ -18,6 +17,7 @@ from linghang.people.models import Person, Post
 from linghang.platform.access import Permission
 from linghang.platform.access.web import require
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang.platform.ui.tables import render_list
 from linghang.worklists.models import Assignment
 from linghang.worklists.queries import duties
@@ -98,7 +98,7 @@ def _find_page(proof: Proof) -> str:
 def _name_period(task: Assignment) -> str:
     if not task.period:
         return date_format(task.due_on, "m-d")
-    return Period.parse(task.period).label("en" if get_language() == "en" else "zh")
+    return Period.parse(task.period).label(spoken())
 
 
 @require(Permission.VIEW_PEOPLE)
