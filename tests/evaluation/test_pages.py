@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from linghang.evaluation import services
 from linghang.evaluation.enums import RunState
 from linghang.evaluation.models import Objection, Publication, Run
-from linghang.evaluation.queries import load
+from linghang.evaluation.queries.schemes import load
 from linghang.org.enums import UnitKind
 from linghang.platform.tasks.models import Job, JobState
 from tests.cast import make_person, make_unit
