@@ -250,7 +250,7 @@ def test_error_pages_are_in_chinese_for_a_chinese_reader(client, settings):
     [
         (Decimal("4.5"), "4.50"),
         (Decimal("4.125"), "4.13"),
-        (Decimal("-0.005"), "-0.01"),
+        (Decimal("-0.005"), "−0.01"),
         (1234, "1,234.00"),
         (0, "0.00"),
         (None, "–"),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -136,6 +137,7 @@ def test_a_changed_month_reopens_only_itself(lake: Path, tmp_path: Path) -> None
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from typing import Any
 from linghang_core.scoring.national import run_nation
 from tests.core.scoring.test_national import AS_OF, PERIOD, boards
 
@@ -181,3 +183,40 @@ def test_a_scheme_is_refused_that_cannot_be_run(lake: Path, tmp_path: Path) -> N
         run_nation([Board(persons.scheme, units.roster)], PERIOD, lake, AS_OF, tmp_path)
     with pytest.raises(EvaluationError, match="counts for two subjects"):
         Roster.of(units.scheme.subject, [UNITS[0], Subject(7, "U7", KNOWN, (3,))])
+
+
+RATERS = {
+    "kinds": ["mark.work"],
+    "weights": [{"status": "chief", "weight": "60"}, {"status": "peers", "weight": "40"}],
+}
+BONUS = {"nature": "bonus", "missing": None, "measure": {"count": {"kinds": ["record.praise"]}},
+         "score": {"per_unit": {"points": "1", "cap": "5"}}, "once": "praise"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "rules"),
+    [
+        ({}, [criterion("ALL", score={"rank": {"best": "100"}})]),
+        ({}, [criterion("ALL", score={"percentile": [{"top": "0.2", "points": "100"}]})]),
+        ({}, [criterion("ALL", measure={"raters": RATERS})]),
+        ({}, [criterion("ALL"), criterion("B1", "5", **BONUS), criterion("B2", "5", **BONUS)]),
+        ({"dimensions": [{"cap": "105"}]}, [criterion("ALL")]),
+        ({"dimensions": [{"floor": "-2"}]}, [criterion("ALL")]),
+        ({"bands": [{"at_most": "0.25"}, {}, {}], "ties": "all_in"}, [criterion("ALL")]),
+    ],
+    ids=["rank", "percentile", "raters", "once", "cap", "floor", "shares"],
+)
+def test_what_columns_cannot_keep_is_refused_for_a_nation(
+    lake: Path, tmp_path: Path, changed: dict[str, Any], rules: list[dict[str, Any]]
+) -> None:
+    document = scheme(*rules)
+    for part, changes in changed.items():
+        if isinstance(changes, str):
+            document[part] = changes
+            continue
+        for item, change in zip(document[part], changes, strict=True):
+            item.update(change)
+    asked = scoring.load_scheme(document)
+    with pytest.raises(EvaluationError, match="evaluate it bureau by bureau"):
+        run_nation([Board(asked, Roster.of(asked.subject, UNITS))], PERIOD, lake, AS_OF, tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -84,7 +84,7 @@ def points(value: Any) -> str:
     number = _to_decimal(value)
     if number is None:
         return NOTHING
-    return f"{number.quantize(TWO_PLACES, ROUND_HALF_UP):,.2f}"
+    return f"{number.quantize(TWO_PLACES, ROUND_HALF_UP):,.2f}".replace("-", "−")
 
 
 @register.filter
