@@ -18,18 +18,25 @@ class Place:
     start: str
     links: tuple[str, ...] = ()
     takes_last: bool = False  # the last link of each pattern: a branch, not its committee
+    detour: str = ""  # a page to go round by when the link is not there: a story took it away
 
     def find(self, context: BrowserContext) -> str:
         """Return the address, following a link of each pattern."""
         address = self.start
         for link in self.links:
-            answer = context.request.get(address)
-            assert answer.ok, f"{self.name}: {address} answers {answer.status}"
-            found = re.findall(r'href="([^"]+)"', answer.text())
-            onward = [one.replace("&amp;", "&") for one in found if re.search(link, one)]
+            onward = self._list_links(context, address, link)
+            if not onward and self.detour:
+                address = urljoin(address, self._list_links(context, address, self.detour)[-1])
+                onward = self._list_links(context, address, link)
             assert onward, f"{self.name}: no link {link} on {address}"
             address = urljoin(address, onward[-1] if self.takes_last else onward[0])
         return address
+
+    def _list_links(self, context: BrowserContext, address: str, link: str) -> list[str]:
+        answer = context.request.get(address)
+        assert answer.ok, f"{self.name}: {address} answers {answer.status}"
+        found = re.findall(r'href="([^"]+)"', answer.text())
+        return [one.replace("&amp;", "&") for one in found if re.search(link, one)]
 
 
 RUN = ("/evaluation/?period=2026-10", r"/evaluation/runs/\d+/$")
@@ -130,7 +137,21 @@ PLACES = (
     Place("routing-case", "officer", "/routing/", (r"^/routing/\d+/$",)),
     Place("routing-raise", "member", "/routing/raise/"),
     Place("routing-numbers", "leader", "/routing/numbers/"),
+    Place("assessment-rounds", "officer", "/assessment/"),
+    Place("assessment-open", "officer", "/assessment/new/"),
+    Place("assessment-round", "officer", "/assessment/", (r"^/assessment/\d+/$",)),
+    Place(
+        "assessment-subject",
+        "officer",
+        "/assessment/",
+        (r"^/assessment/\d+/$", r"^/assessment/subjects/\d+/$"),
+    ),
     Place("cycle", "officer", "/evaluation/"),
+    Place("spread", "officer", RUN[0], (RUN[1], r"/spread/")),
+    Place("peers", "officer", RUN[0], (*SCORE, r"/peers/$")),
+    Place("rules-in-force", "member", "/evaluation/rules/"),
+    Place("year-of-a-unit", "officer", RUN[0], (*SCORE, r"/year/\d+/$")),
+    Place("objection-statistics", "officer", "/evaluation/objections/statistics/"),
     Place("results", "officer", RUN[0], (RUN[1],)),
     Place("matrix", "officer", RUN[0], (RUN[1], r"/matrix/")),
     Place("publication", "member", "/evaluation/publications/", (r"/publications/\d+/$",)),
@@ -155,7 +176,13 @@ PLACES = (
         "stars-who-qualifies", "officer", "/distinctions/", (r"/distinctions/programmes/\d+/\?",)
     ),
     Place("stars-poster", "officer", "/distinctions/", (r"/distinctions/poster/",)),
-    Place("stars-case", "leader", "/distinctions/", (r"/distinctions/cases/\d+/$",)),
+    Place(
+        "stars-case",
+        "leader",
+        "/distinctions/",
+        (r"/distinctions/cases/\d+/$",),
+        detour=r"/distinctions/held/\d+/$",
+    ),
     Place("stars-held", "leader", "/distinctions/", (r"/distinctions/held/\d+/$",)),
     Place("stars-missing", "secretary", "/distinctions/", (r"/programmes/\d+/units/\d+/$",)),
     Place(

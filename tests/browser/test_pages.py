@@ -44,7 +44,7 @@ CODES = re.compile(
         |D\d+-\d+                 # criteria
         |[0-9a-f]{8,}             # digests
         |v?\d+(?:\.\d+)+          # versions
-        |[a-z]+(?:[-_.][a-z]+)+   # codes of packs and kinds
+        |[a-z]+(?:[-_.][a-z0-9]+)+   # codes of packs and kinds
         |[A-Za-z/]+\.(?:xlsx|docx|yaml|md)
         |[a-z]+(?=…)              # a code cut short
     )(?:\b|(?=…))""",

@@ -22,6 +22,7 @@ from linghang.assessment.web.views.matrix import describe_round, describe_team
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import insist, require
+from linghang.platform.languages import choose
 from linghang.platform.ui.tables import render_list
 
 SHOWN_ACTS = 40
@@ -41,7 +42,7 @@ def list_rounds(request: HttpRequest) -> HttpResponse:
         template="assessment/rounds.html",
         may_open=find_root(scope) is not None,
         waiting=describe_waiting(scope),
-        unconfirmed=queries.list_unconfirmed(scope),
+        comparing=describe_comparing(scope),
     )
 
 
@@ -60,6 +61,24 @@ def describe_waiting(scope: Scope) -> list[dict[str, Any]]:
             else resolve_url("assessment:round", row["round"].pk)
         )
     return list(found.values())
+
+
+def describe_comparing(scope: Scope) -> list[dict[str, Any]]:
+    """Return the sheets whose evidence waits for the reader, each with its items."""
+    found: dict[int, dict[str, Any]] = {}
+    for mark in queries.list_unconfirmed(scope):
+        row = found.setdefault(mark.sheet_id, {"sheet": mark.sheet, "items": []})
+        row["items"].append(str(mark.item))
+    comma = choose(", ", "、")
+    return [
+        {
+            "who": row["sheet"].subject,
+            "url": resolve_url("assessment:sheet", sheet),
+            "meta": f"{comma.join(row['items'])} · {row['sheet'].subject.round.title}",
+            "rater": row["sheet"].rater.name,
+        }
+        for sheet, row in found.items()
+    ]
 
 
 def find_root(scope: Scope) -> Unit | None:
