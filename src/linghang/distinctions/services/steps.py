@@ -53,7 +53,7 @@ def move_case(
         target=case,
         label=str(case),
         unit_path=case.unit.path,
-        new={"stage": str(case.stage), "level": case.level},
+        new={"stage": str(case.stage), "level": case.level_title},
         reason=note,
     )
     return case
@@ -68,7 +68,7 @@ def tell(holding: Holding, kind: Happened, *, actor: Any, note: str = "") -> Non
         target=holding,
         label=str(holding),
         unit_path=holding.unit.path,
-        new={"level": holding.level, "state": str(holding.standing)},
+        new={"level": holding.level_title, "standing": str(holding.standing)},
         reason=note,
     )
 
