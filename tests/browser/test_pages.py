@@ -36,6 +36,8 @@ KNOWN = {
     "xls",
     "max",  # in formulas
     "min",
+    "duckdb",  # engines
+    "kernel",
     "voter",  # log-ins of the demo's ballot
     *(name for name, _words in LOGINS),
 }
