@@ -55,8 +55,7 @@ def read_table() -> list[tuple[str, str, str, int]]:
 @pytest.mark.parametrize("more", [1, 3])
 def test_no_list_asks_more_for_more_rows(client, world, more, monkeypatch):
     # What a process keeps for some seconds must not run out between two requests that are compared.
-    monkeypatch.setattr("linghang.activities.mapping.KINDS_LAST_SECONDS", float("inf"))
-    monkeypatch.setattr("linghang.assessment.mapping.KINDS_LAST_SECONDS", float("inf"))
+    monkeypatch.setattr("linghang.ledger.mapping.KINDS_LAST_SECONDS", float("inf"))
     monkeypatch.setattr("linghang.platform.notices.queries.UNREAD_LASTS_SECONDS", 3600)
     add_rows(world, more)
     asked = {}
