@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from linghang_core.lake import compress, describe_facts
 from linghang_core.scoring import Predicate, Scheme, compile_scheme, load_scheme
 from linghang_core.scoring.engines.monthly import Owners
 from linghang_core.scoring.national import Board, Coded, Roster
@@ -74,7 +75,7 @@ class Nation:
     def _write_month(self, lake: Path, month: int) -> None:
         name = lake / f"month={MONTHS[month]}" / "part-0.parquet"
         name.parent.mkdir(parents=True, exist_ok=True)
-        with pq.ParquetWriter(name, SCHEMA, compression="zstd", compression_level=1) as file:
+        with pq.ParquetWriter(name, SCHEMA, compression=compress(SCHEMA)) as file:
             seq = month * (self.facts // 12)
             for rows in self._draw(month):
                 count = len(rows["kind"])
@@ -158,7 +159,7 @@ STATUS_OF = np.array(
 )
 UNIT_KINDS = [place for place, kind in enumerate(KINDS) if _family(kind) in OF_UNIT]
 WORD = pa.dictionary(pa.int32(), pa.string())
-SCHEMA = pa.schema(
+SCHEMA = describe_facts(
     [
         ("seq", pa.int64()), ("withdrawn_seq", pa.int64()), ("kind", WORD), ("unit_id", pa.int64()),
         ("person_id", pa.int64()), ("occurred_on", pa.date32()), ("due_on", pa.date32()),

@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from linghang_core import scoring
-from linghang_core.scoring import Engine
+from linghang_core.scoring import Engine, SubjectKind
+from linghang_core.scoring.engines import count_month
+from linghang_core.scoring.engines.monthly import list_columns
 from tests.core.scoring.cases import criterion, scheme
 from tests.core.scoring.facts import Fact, table, write_lake
 from tests.core.scoring.strategies import KINDS, STATUSES, facts, schemes
@@ -97,6 +102,41 @@ def test_kernel_reads_files_with_corrections_as_they_stood(tmp_path: Path, scale
         assert kernel == duckdb
         assert sum(kernel[3]) == 0
         assert (sum(map(abs, kernel[2])) > 0) is (as_of_seq > 0)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_many_facts_of_one_owner_are_counted_by_any_number_of_workers(
+    tmp_path: Path, workers: int
+) -> None:
+    month, kinds = "2026-10", (SubjectKind.UNIT, SubjectKind.PERSON)
+    some = table(fact for fact in a_year_of_facts(3) if f"{fact.counts_on:%Y-%m}" == month)
+    # More than 65,535 of one unit, more than 255 of one person, in no order, in several row groups.
+    places = np.random.default_rng(3).integers(0, some.num_rows, 400_000)
+    places[100_000:300_000] = 0
+    path = tmp_path / f"month={month}" / "part-0.parquet"
+    path.parent.mkdir()
+    pq.write_table(some.take(pa.array(places)), path, row_group_size=70_000)
+    plan = scoring.compile_scheme(scoring.load_scheme(scheme(*EVERYTHING)))
+    wanted = dict.fromkeys(kinds, list_columns(plan, month)[month])
+
+    def counted(engine: Engine) -> dict[Any, dict[int, list[int]]]:
+        found = count_month(tmp_path, month, wanted, 10**6, engine, workers)
+        numbers = {
+            kind: np.stack([own.astype(np.int64) for own in counts.columns.values()], axis=1)
+            for kind, counts in found.items()
+        }
+        return {
+            kind: {
+                owner: row
+                for owner, row in zip(found[kind].ids.tolist(), rows.tolist(), strict=True)
+                if any(row)
+            }
+            for kind, rows in numbers.items()
+        }
+
+    kernel = counted(Engine.KERNEL)
+    assert kernel == counted(Engine.DUCKDB)
+    assert max(map(max, kernel[SubjectKind.UNIT].values())) > 2**16
 
 
 def test_without_numba_the_message_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,7 @@ from linghang.ledger.models import Fact, LakeMonth
 from linghang.ledger.services.recording import SEQUENCE
 from linghang.platform.numbering import services as numbering
 from linghang.platform.tasks.progress import silent
+from linghang_core.lake import compress, describe_facts
 from linghang_core.periods import Period
 
 MANIFEST = "current.json"
@@ -59,7 +60,7 @@ COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
     ("entry_id", pa.int64()),
     ("recorded_at", pa.timestamp("us", tz="UTC")),
 )
-SCHEMA = pa.schema(COLUMNS)
+SCHEMA = describe_facts(COLUMNS)
 Progress = Callable[[int, int, str], None]
 
 
@@ -228,7 +229,7 @@ def _write_month(lake: Lake, month: str, seq: int) -> MonthPart:
     lake.months[month] = part
     path = lake.file(month)
     path.parent.mkdir()
-    pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
+    pq.write_table(table, path, compression=compress(SCHEMA), row_group_size=ROW_GROUP)
     return part
 
 

@@ -90,16 +90,17 @@ def count_month(
     wanted: Mapping[SubjectKind, Sequence[Atom]],
     as_of_seq: int,
     engine: Engine = Engine.KERNEL,
+    workers: int = 1,
 ) -> dict[SubjectKind, MonthCounts]:
     """Return what a month ("2026-10") of the lake holds of each unit and each person.
 
-    `wanted` are the columns of each kind of owner, as `monthly.list_columns` makes them. Raises
+    The kernel shares it out to `workers`; DuckDB takes all processors by itself. `wanted` are the columns of each kind of owner, as `monthly.list_columns` makes them. Raises
     EvaluationError for an engine that does not count by month.
     """
     if engine not in _BY_MONTH:
         raise EvaluationError(f"the engine {engine} does not count month by month")
     with _naming_what_is_missing(engine):
         found: dict[SubjectKind, MonthCounts] = import_module(_MODULES[engine]).count_month(
-            lake, month, wanted, as_of_seq
+            lake, month, wanted, as_of_seq, workers
         )
     return found

@@ -42,7 +42,11 @@ def count_atoms(
 
 
 def count_month(
-    lake: Path, month: str, wanted: Mapping[SubjectKind, Sequence[Atom]], as_of_seq: int
+    lake: Path,
+    month: str,
+    wanted: Mapping[SubjectKind, Sequence[Atom]],
+    as_of_seq: int,
+    _workers: int = 1,
 ) -> dict[SubjectKind, MonthCounts]:
     """Return what a month holds of units and of persons; see `engines.count_month`."""
     span = Period.parse(month)

@@ -113,7 +113,8 @@ def narrow(column: Numbers, top: int) -> Numbers:
     if column.dtype == np.int64:
         fits = top < 2**31 and (not len(column) or int(column.min()) >= -(2**31))
         return column.astype(np.int32) if fits else column
-    return column.astype(np.uint8 if top < 2**8 else np.uint16 if top < 2**16 else np.uint32)
+    form = np.uint8 if top < 2**8 else np.uint16 if top < 2**16 else np.uint32
+    return column.astype(form, copy=False)
 
 
 def is_countable(plan: Plan) -> bool:

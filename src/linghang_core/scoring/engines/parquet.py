@@ -11,7 +11,7 @@ def list_files(lake: Path, month: str) -> tuple[Path, ...]:
     return tuple(sorted(Path(lake, f"month={month}").glob("*.parquet")))
 
 
-def find_bounds(metadata: Any, column: str) -> list[tuple[int, int]] | None:
+def find_bounds(metadata: Any, column: str) -> list[tuple[Any, Any]] | None:
     """Return least and greatest of each row group that has values; None when one does not say."""
     place = metadata.schema.to_arrow_schema().get_field_index(column)
     found = []

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from linghang_core.scoring.atoms import Plan, compile_scheme
 from linghang_core.scoring.engines.monthly import Whole, is_countable
 from linghang_core.scoring.evaluation import assess
+from linghang_core.scoring.national.knowledge import is_known
 from linghang_core.scoring.national.reading import (
     ROOM,
     Shares,
+    Valued,
     find_readings,
     value_readings,
 )
@@ -29,7 +31,6 @@ from linghang_core.scoring.results import NotRated, State
 from linghang_core.scoring.scheme import (
     Aggregate,
     Criterion,
-    Element,
     Missing,
     Nature,
     Scheme,
@@ -43,62 +44,6 @@ FEW = 200
 SCORED, MISSING, LEFT_OUT = (
     STATES.index(state) for state in (State.SCORED, State.MISSING, State.LEFT_OUT)
 )
-_KNOWN: Mapping[str, frozenset[str]] = {
-    "Scheme": frozenset(
-        [
-            "code",
-            "version",
-            "title",
-            "note",
-            "subject",
-            "unit_kinds",
-            "period",
-            "base",
-            "bonus_cap",
-            "deduction_floor",
-            "total",
-            "minimum_sample",
-            "ranks",
-            "peer_groups",
-            "bands",
-            "dimensions",
-        ]
-    ),
-    "TotalLimits": frozenset({"minimum", "maximum"}),
-    "MinimumSample": frozenset({"members", "months"}),
-    "PeerGroup": frozenset({"code", "title", "when", "otherwise"}),
-    "Condition": frozenset({"attribute", "equals", "at_least", "less_than"}),
-    "Band": frozenset({"code", "title", "lower"}),
-    "Dimension": frozenset({"code", "title", "criteria"}),
-    "Criterion": frozenset(
-        [
-            "code",
-            "title",
-            "nature",
-            "points",
-            "window",
-            "measure",
-            "score",
-            "veto",
-            "missing",
-            "when",
-            "basis",
-            "note",
-        ]
-    ),
-    "Measure": frozenset({"count", "sum", "months", "days", "ratio"}),
-    "Ratio": frozenset({"of", "to"}),
-    "Selector": frozenset({"kinds", "statuses", "verified", "late", "level"}),
-    "Side": frozenset({"kinds", "statuses", "verified", "late", "level", "aggregate"}),
-    "AttributeSide": frozenset({"attribute"}),
-    "Score": frozenset({"proportional", "steps", "per_unit", "threshold"}),
-    "Proportional": frozenset({"target", "start"}),
-    "Step": frozenset({"lower", "points"}),
-    "PerUnit": frozenset({"points", "cap"}),
-    "Threshold": frozenset({"at_least", "at_most"}),
-    "Veto": frozenset({"band", "maximum"}),
-    "Text": frozenset({"en", "zh"}),
-}
 
 
 @dataclass(frozen=True)
@@ -127,20 +72,6 @@ class Marks:
         return rated
 
 
-def is_known(element: object) -> bool:
-    """Whether a scheme, or a part of one, says only what is marked here by columns."""
-    if isinstance(element, tuple):
-        return all(is_known(item) for item in element)
-    if not isinstance(element, Element):
-        return True
-    known = _KNOWN.get(type(element).__name__, frozenset())
-    for name, about in type(element).model_fields.items():
-        value = getattr(element, name)
-        if not (is_known(value) if name in known else value == about.default):
-            return False
-    return True
-
-
 @dataclass
 class Marker:
     """Marks rosters by one scheme, keeping what is the same from part to part.
@@ -155,10 +86,12 @@ class Marker:
     few: int = FEW
     plan: Plan = field(init=False)
     by_columns: bool = field(init=False)
+    valued: Mapping[str, Valued] = field(init=False)
 
     def __post_init__(self) -> None:
         """Compile the scheme."""
         self.plan = compile_scheme(self.scheme)
+        self.valued = {rule.code: {} for rule in self.scheme.criteria}
         self.by_columns = is_known(self.scheme) and is_countable(self.plan)
 
     def mark(self, roster: Roster, atoms: Sequence[Whole]) -> Marks:
@@ -167,12 +100,13 @@ class Marker:
             return self._mark_singly(roster, atoms)
         scheme = self.scheme
         shares, places, off = self._value_all(roster, atoms)
-        full = self._share_out(off, len(roster))
+        amounts, whose = self._share_out(off, len(roster))
+        full = [_spread(most, whose, out) for most, out in zip(amounts, off, strict=True)]
         points, states = [], []
         for rule, share, place, out, most in zip(
-            scheme.criteria, shares, places, off, full, strict=True
+            scheme.criteria, shares, places, off, amounts, strict=True
         ):
-            own, state = _score(rule, share, place, most)
+            own, state = _score(rule, share, place, most, whose)
             if out is not None:
                 own, state = np.where(out, 0, own), np.where(out, np.uint8(LEFT_OUT), state)
             points.append(own)
@@ -209,7 +143,9 @@ class Marker:
                 place is not None and self.plan.atoms[place].aggregate is Aggregate.SUM
                 for place in (reading.of, reading.to)
             )
-            share = value_readings(rule, (sums[0], sums[1]), found, self.few)
+            share = value_readings(
+                rule, (sums[0], sums[1]), found, self.few, self.valued[rule.code]
+            )
             out = None
             if rule.missing is Missing.LEAVE_OUT and share.missing.any():
                 out = share.missing[found.places]
@@ -221,8 +157,13 @@ class Marker:
             off.append(out)
         return shares, places, off
 
-    def _share_out(self, off: Sequence[NDArray[np.bool_] | None], length: int) -> list[Whole]:
-        """What each criterion can give each subject, the points of those left out shared out."""
+    def _share_out(
+        self, off: Sequence[NDArray[np.bool_] | None], length: int
+    ) -> tuple[list[Whole], NDArray[np.intp]]:
+        """What each criterion can give, the points of those left out being shared out.
+
+        A number for each pattern of criteria left out, and the pattern of each subject.
+        """
         basic = [item.nature is Nature.BASIC for item in self.scheme.criteria]
         outs = [out if mine else None for out, mine in zip(off, basic, strict=True)]
         patterns, whose = _find_patterns([out for out in outs if out is not None], length)
@@ -233,20 +174,12 @@ class Marker:
         kept = np.ones((len(patterns), len(own)), np.bool_)
         nullable = [out is not None for out, mine in zip(outs, basic, strict=True) if mine]
         kept[:, nullable] = ~patterns
-        shared = self._redistribute(own, kept)
-        if len(patterns) == 1:
-            whose = np.zeros(1, np.intp)
-        full, place = [], 0
-        for cents, mine, out in zip(nominal, basic, off, strict=True):
-            if mine:
-                amounts = shared[whose, place]
-                place += 1
-            else:
-                amounts = np.full(1, cents, np.int64)
-                if out is not None:
-                    amounts = np.where(out, 0, amounts)
-            full.append(np.broadcast_to(amounts, length) if len(amounts) == 1 else amounts)
-        return full
+        shared = iter(np.ascontiguousarray(self._redistribute(own, kept).T))
+        amounts = [
+            next(shared) if mine else np.full(len(patterns), cents, np.int64)
+            for cents, mine in zip(nominal, basic, strict=True)
+        ]
+        return amounts, whose
 
     def _redistribute(self, own: Whole, kept: NDArray[np.bool_]) -> Whole:
         """The points of the basic criteria for each pattern; largest remainder, as `redistribute`."""
@@ -344,24 +277,43 @@ class Marker:
         )
 
 
+def _spread(amounts: Whole, whose: NDArray[np.intp], out: NDArray[np.bool_] | None) -> Whole:
+    """What a criterion can give each subject: nothing to whom it is left out for."""
+    same = len(amounts) > 0 and bool((amounts == amounts[0]).all())
+    full = np.broadcast_to(amounts[0], len(whose)) if same else amounts[whose]
+    return full if out is None else np.where(out, 0, full)
+
+
 def _score(
-    rule: Criterion, share: Shares, places: NDArray[np.intp], full: Whole
+    rule: Criterion,
+    share: Shares,
+    places: NDArray[np.intp],
+    amounts: Whole,
+    whose: NDArray[np.intp],
 ) -> tuple[Whole, NDArray[np.uint8]]:
-    """Points and states of one criterion, as if it were left out for nobody."""
-    least, most = (int(full.min()), int(full.max())) if len(full) else (0, 0)
-    if least == most:
-        own = share.points(most)
+    """Points and states of one criterion, as if it were left out for nobody.
+
+    `amounts` are its points in each pattern of criteria left out, `whose` the patterns of subjects.
+    Where patterns and readings are few, what is met is computed once and looked up.
+    """
+    if len(amounts) and (amounts == amounts[0]).all():
+        amounts = amounts[:1]
+    if len(amounts) * len(share.missing) <= len(places) or len(amounts) == 1:
+        full = amounts[:, None]
+        table = share.points(full)
         if rule.missing is Missing.FULL:
-            own = np.where(share.missing, most, own)
-        own = own[places]
+            table = np.where(share.missing, full, table)
+        found = places if len(amounts) == 1 else whose * len(share.missing) + places
+        own = table.ravel()[found]
     else:
-        own = share.of(places).points(full)
+        own = share.of(places).points(amounts[whose])
         if rule.missing is Missing.FULL:
-            own = np.where(share.missing[places], full, own)
+            own = np.where(share.missing[places], amounts[whose], own)
     if rule.nature is Nature.DEDUCTION:
         own = -own
-    states = np.where(share.missing, np.uint8(MISSING), np.uint8(SCORED))[places]
-    return own, states
+    if not share.missing.any():
+        return own, np.broadcast_to(np.uint8(SCORED), len(places))
+    return own, np.where(share.missing, np.uint8(MISSING), np.uint8(SCORED))[places]
 
 
 def _find_patterns(

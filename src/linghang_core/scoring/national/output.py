@@ -3,8 +3,11 @@
     <run>/<scheme>/long-00000.parquet   subject, criterion, of, to, full, points, state
     <run>/<scheme>/wide.parquet         a row for each subject, points a column for each criterion
 
-Points are whole hundredths. The long table stands in parts by number of the subject; the wide one
-is sorted by unit. Words (codes of criteria, states) stand once in the schema, numbers in the rows.
+Points are whole hundredths. The long table stands in parts by number of the subject, and in row
+groups of 1,024 subjects: one group is read to find a subject. Within a group it stands criterion by
+criterion, as the points are made, because numbers of one criterion are alike and so written in half
+the time. The wide table is sorted by unit. Words (codes of criteria, states) stand once in the
+schema, numbers in the rows.
 """
 
 from __future__ import annotations
@@ -34,32 +37,52 @@ from linghang_core.scoring.subjects import Subject
 GROUP = 1024
 """Subjects in a row group: what is read to find one."""
 SMALL = 2**31
+SMALL_STEPS = ("of", "to", "points", "state")
+"""Columns written as differences packed into bits: as small as compressed, in half the time."""
 
 
 def write_long(path: Path, scheme: Scheme, ids: NDArray[np.int64], marks: Marks) -> str:
     """Write the long table of a part of the subjects; return the digest of its numbers."""
     width = len(scheme.criteria)
-    nothing = np.zeros(len(ids), np.int8)
+    nothing = np.broadcast_to(np.int8(0), len(ids))
     numbers = {
-        "of": _interleave(marks.of),
-        "to": _interleave([nothing if item is None else item for item in marks.to]),
-        "full": _interleave(marks.full),
-        "points": _interleave(marks.points),
-        "state": _interleave(marks.states),
+        "of": _stack(marks.of),
+        "to": _stack([nothing if item is None else item for item in marks.to]),
+        "full": _stack(marks.full),
+        "points": _stack(marks.points),
+        "state": _stack(marks.states),
     }
     words = {"criteria": [item.code for item in scheme.criteria], "states": list(STATES)}
-    subjects = np.repeat(ids, width)
-    criteria = np.tile(np.arange(width, dtype=np.int16), len(ids))
-    table = pa.table({"subject": subjects, "criterion": criteria, **numbers})
+    criteria = [np.broadcast_to(np.int16(place), len(ids)) for place in range(width)]
+    columns = {
+        "subject": _arrange([ids] * width, np.int64),
+        "criterion": _arrange(criteria, np.int16),
+        **numbers,
+    }
+    table = _complete(columns).replace_schema_metadata({"linghang": json.dumps(words)})
     pq.write_table(
-        table.replace_schema_metadata({"linghang": json.dumps(words)}),
+        table,
         path,
-        compression="lz4",
         row_group_size=GROUP * width,
-        use_dictionary=["of", "to", "points"],
+        write_batch_size=GROUP * 16,
+        use_dictionary=False,
+        column_encoding=dict.fromkeys(SMALL_STEPS, "DELTA_BINARY_PACKED"),
+        compression={name: "none" if name in SMALL_STEPS else "lz4" for name in table.column_names},
         write_statistics=["subject"],
     )
     return _digest(ids, numbers, marks)
+
+
+def _complete(columns: Mapping[str, Any]) -> pa.Table:
+    """A table that says which of its columns are complete: it is written faster by a quarter."""
+    arrays = {
+        name: column if isinstance(column, pa.Array) else pa.array(column)
+        for name, column in columns.items()
+    }
+    fields = [
+        pa.field(name, array.type, nullable=array.null_count > 0) for name, array in arrays.items()
+    ]
+    return pa.Table.from_arrays(list(arrays.values()), schema=pa.schema(fields))
 
 
 def _digest(ids: NDArray[np.int64], numbers: Mapping[str, NDArray[Any]], marks: Marks) -> str:
@@ -75,20 +98,27 @@ def _digest(ids: NDArray[np.int64], numbers: Mapping[str, NDArray[Any]], marks: 
     return content.hexdigest()
 
 
-def _interleave(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Columns of subjects as one column, subject by subject, as narrow as the numbers allow."""
+def _stack(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Columns of subjects as one column of the long table, as narrow as the numbers allow."""
     if columns[0].dtype == np.uint8:
-        form: Any = np.uint8
-    else:
-        highest = max(int(column.max(initial=0)) for column in columns)
-        lowest = min(int(column.min(initial=0)) for column in columns)
-        form = np.int32 if lowest > -SMALL and highest < SMALL else np.int64
-    table = np.empty((len(columns[0]), len(columns)), form)
-    for first in range(0, len(table), GROUP):  # as much as the processor's cache holds
-        rows = table[first : first + GROUP]
-        for place, column in enumerate(columns):
-            rows[:, place] = column[first : first + GROUP]
-    return table.ravel()
+        return _arrange(columns, np.uint8)
+    highest = max(int(column.max(initial=0)) for column in columns)
+    lowest = min(int(column.min(initial=0)) for column in columns)
+    fits = lowest > -SMALL and highest < SMALL
+    return _arrange(columns, np.int32 if fits else np.int64)
+
+
+def _arrange(columns: Sequence[NDArray[Any]], form: Any) -> NDArray[Any]:
+    """Columns one after the other, row group by row group."""
+    width, length = len(columns), len(columns[0])
+    whole = np.empty(width * length, form)
+    full = length - length % GROUP
+    groups = whole[: full * width].reshape(-1, width, GROUP)
+    rest = whole[full * width :].reshape(width, length - full)
+    for place, column in enumerate(columns):
+        groups[:, place] = column[:full].reshape(-1, GROUP)
+        rest[place] = column[full:]
+    return whole
 
 
 @dataclass(frozen=True)
@@ -118,17 +148,19 @@ def write_wide(path: Path, scheme: Scheme, roster: Roster, wide: Wide) -> None:
     }
     if wide.ranks is not None:
         columns["rank"] = pa.array(wide.ranks, mask=~rated)
-    for rule, own in zip(scheme.criteria, wide.points, strict=True):
-        columns[f"points.{rule.code}"] = own
-    table = pa.table(columns)
+    points = [f"points.{rule.code}" for rule in scheme.criteria]
+    columns |= dict(zip(points, wide.points, strict=True))
+    table = _complete(columns)
     if (np.diff(homes) < 0).any():
         table = table.take(pa.array(np.argsort(homes, kind="stable")))
     pq.write_table(
         table,
         path,
-        compression="lz4",
+        compression={name: "none" if name in points else "lz4" for name in table.column_names},
         row_group_size=65_536,
+        write_batch_size=GROUP * 16,
         use_dictionary=["unit", "group", "band", "not_rated", "total"],
+        column_encoding=dict.fromkeys(points, "DELTA_BINARY_PACKED"),
         write_statistics=["unit", "subject", "total"],
     )
 
@@ -170,9 +202,8 @@ def read_lines(folder: Path, parts: Sequence[Mapping[str, Any]], subject: int) -
 
 
 def _find_lines(table: pa.Table, words: Mapping[str, Any], subject: int) -> list[Line]:
-    ids = table["subject"].to_numpy()
-    first, end = np.searchsorted(ids, subject), np.searchsorted(ids, subject, side="right")
-    columns = table.slice(int(first), int(end - first)).to_pydict()
+    places = np.flatnonzero(table["subject"].to_numpy() == subject)
+    columns = table.take(pa.array(places)).to_pydict()
     return [
         Line(words["criteria"][criterion], of, to, full, points, words["states"][state])
         for criterion, of, to, full, points, state in zip(

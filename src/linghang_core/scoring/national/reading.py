@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,10 @@ from linghang_core.scoring.score import share_of_points
 
 ROOM = 2**62
 """Below this a product of whole numbers has room in 64 bits."""
+
+
+Valued: TypeAlias = dict[tuple[int, int | Decimal | None], tuple[Fraction, bool]]
+"""Readings of a criterion with their shares of the points, and whether there is none."""
 
 
 @dataclass(frozen=True)
@@ -99,20 +103,22 @@ def _span(numbers: Whole) -> tuple[int, int]:
 
 
 def value_readings(
-    rule: Criterion, hundredths: tuple[bool, bool], readings: Readings, few: int
+    rule: Criterion, hundredths: tuple[bool, bool], readings: Readings, few: int, valued: Valued
 ) -> Shares:
     """Return the share of each distinct reading; `hundredths` says which sides are sums.
 
     Up to `few` are asked one by one; more are computed as arrays where the numbers have room.
+    `valued` keeps what has been asked of this criterion before.
     """
     if len(readings.of) > few:
         shares = _value_arrays(rule, hundredths, readings)
         if shares is not None:
             return shares
-    found = [
-        _value(rule, hundredths, of, to)
-        for of, to in zip(readings.of.tolist(), _denominators(readings), strict=True)
-    ]
+    found = []
+    for of, to in zip(readings.of.tolist(), _denominators(readings), strict=True):
+        if (of, to) not in valued:
+            valued[of, to] = _value(rule, hundredths, of, to)
+        found.append(valued[of, to])
     return Shares(
         _whole([share.numerator for share, _ in found]),
         _whole([share.denominator for share, _ in found]),

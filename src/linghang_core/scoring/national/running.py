@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from linghang_core.scoring.atoms import Atom
 from linghang_core.scoring.digest import digest_json, digest_scheme
@@ -103,7 +105,8 @@ def run_nation(
     """
     wanted = _list_wanted(boards, period)
     seals = Seals(store)
-    facts = seals.digest_months(lake, list(wanted), as_of_seq)
+    workers = workers or os.cpu_count() or 1
+    facts = seals.digest_months(lake, list(wanted), as_of_seq, workers)
     inputs = {
         "period": period,
         "as_of_seq": as_of_seq,
@@ -114,18 +117,11 @@ def run_nation(
     if (found := read_json(folder / "manifest.json")) is not None:
         return Run(folder, found)
     progress("months")
-    workers = workers or os.cpu_count() or 1
     months = _seal_months(wanted, lake, as_of_seq, seals, facts, engine, workers, progress)
     folder.parent.mkdir(parents=True, exist_ok=True)
     sweep(folder.parent)
     with folder_written_whole(folder) as hidden:
-        written = {}
-        for board in boards:
-            found = {month: kinds[board.roster.kind] for month, kinds in months.items()
-                     if board.roster.kind in kinds}  # fmt: skip
-            written[board.scheme.code] = _write_board(
-                board, period, as_of_seq, found, hidden, workers, progress
-            )
+        written = _write_boards(boards, period, as_of_seq, months, hidden, workers, progress)
         # Which files the facts stood in is no part of the digest: the same facts give the same.
         asked = {name: value for name, value in inputs.items() if name != "facts"}
         manifest = {**inputs, "boards": written, "digest": digest_json([asked, written])}
@@ -148,7 +144,8 @@ def digest_roster(roster: Roster) -> str:
     content = hashlib.sha256(roster.kind.encode())
     for array in (roster.ids, roster.owners.ids, roster.owners.starts, roster.homes):
         content.update(b"|" if array is None else np.ascontiguousarray(array).tobytes())
-    content.update("\n".join(roster.codes.to_pylist()).encode())
+    lines = pa.ListArray.from_arrays([0, len(roster.codes)], roster.codes.cast(pa.string()))
+    content.update(pc.binary_join(lines, "\n")[0].as_buffer())
     for name in sorted(roster.attributes):
         column = roster.attributes[name]
         order = sorted(range(len(column.values)), key=lambda place: str(column.values[place]))
@@ -209,27 +206,55 @@ def _seal_months(
     progress: Progress,
 ) -> dict[str, dict[SubjectKind, MonthCounts]]:
     """Every month's counts: sealed ones as they are, the others counted and sealed."""
-
-    def seal(month: str) -> dict[SubjectKind, MonthCounts]:
-        found, missing = {}, {}
-        for kind, columns in wanted[month].items():
+    months: dict[str, dict[SubjectKind, MonthCounts]] = {month: {} for month in wanted}
+    missing: dict[str, dict[SubjectKind, Sequence[Atom]]] = {}
+    for month, of_kind in wanted.items():
+        for kind, columns in of_kind.items():
             counts = seals.read(month, kind, facts[month], columns)
             if counts is None:
-                missing[kind] = columns
+                missing.setdefault(month, {})[kind] = columns
             else:
-                found[kind] = counts
-        if missing:
-            progress(f"count {month}")
-            counted = count_month(lake, month, missing, as_of_seq, engine)
-            for kind, counts in counted.items():
-                seals.write(month, kind, facts[month], counts)
-                progress(f"sealed {month} {kind}")
-            found |= counted
-        return found
+                months[month][kind] = counts
 
     # DuckDB shares one query out to all processors by itself.
-    with ThreadPoolExecutor(workers if engine is Engine.KERNEL else 1) as pool:
-        return dict(zip(wanted, pool.map(seal, wanted), strict=True))
+    at_once = min(workers, len(missing)) if engine is Engine.KERNEL else 1
+
+    def seal(month: str) -> None:
+        progress(f"count {month}")
+        share = max(1, workers // at_once)
+        counted = count_month(lake, month, missing[month], as_of_seq, engine, share)
+        for kind, counts in counted.items():
+            seals.write(month, kind, facts[month], counts)
+            progress(f"sealed {month} {kind}")
+        months[month].update(counted)
+
+    with ThreadPoolExecutor(at_once or 1) as pool:
+        list(pool.map(seal, missing))
+    return months
+
+
+def _write_boards(
+    boards: Sequence[Board],
+    period: str,
+    as_of_seq: int,
+    months: Mapping[str, Mapping[SubjectKind, MonthCounts]],
+    run: Path,
+    workers: int,
+    progress: Progress,
+) -> dict[str, dict[str, Any]]:
+    """Mark and write every board; return what the manifest says of each.
+
+    Boards share the workers, so that the parts of one are written while another is finished.
+    """
+
+    def write(board: Board) -> dict[str, Any]:
+        kind = board.roster.kind
+        own = {month: counts[kind] for month, counts in months.items() if kind in counts}
+        return _write_board(board, period, as_of_seq, own, run, pool, progress)
+
+    codes = [board.scheme.code for board in boards]
+    with ThreadPoolExecutor(workers) as pool, ThreadPoolExecutor(len(boards) or 1) as of_boards:
+        return dict(zip(codes, of_boards.map(write, boards), strict=True))
 
 
 def _write_board(
@@ -238,7 +263,7 @@ def _write_board(
     as_of_seq: int,
     months: Mapping[str, MonthCounts],
     run: Path,
-    workers: int,
+    pool: ThreadPoolExecutor,
     progress: Progress,
 ) -> dict[str, Any]:
     """Mark and write the subjects of one scheme, part by part; return what the manifest says."""
@@ -273,8 +298,7 @@ def _write_board(
             "digest": digest,
         }
 
-    with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(write_part, range(0, len(roster), size)))
+    parts = list(pool.map(write_part, range(0, len(roster), size)))
     ranks = rank(totals, groups, reasons) if scheme.may_rank else None
     write_wide(
         folder / "wide.parquet", scheme, roster, Wide(points, totals, bands, groups, reasons, ranks)

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,28 +40,29 @@ class Seals:
 
     store: Path
 
-    def digest_months(self, lake: Path, months: Sequence[str], as_of_seq: int) -> dict[str, str]:
+    def digest_months(
+        self, lake: Path, months: Sequence[str], as_of_seq: int, workers: int | None = None
+    ) -> dict[str, str]:
         """Return a digest of the facts of each month as they stood at the sequence.
 
         Facts that were all there then have the same digest at any later sequence. A file is read
         for it once, and again when its size or time has changed.
         """
         known = read_json(self.store / "digests.json") or {}
-        found: dict[str, Any] = {}
-        digests = {}
-        for month in months:
-            parts = []
-            for path in list_files(lake, month):
-                stat = path.stat()
-                key = f"{stat.st_dev}-{stat.st_ino}-{stat.st_size}-{stat.st_mtime_ns}"
-                found[key] = known.get(key) or _look_at(path)
-                last = found[key]["last_change"]
-                settled = last is not None and last <= as_of_seq
-                parts.append([found[key]["sha256"], None if settled else as_of_seq])
-            digests[month] = digest_json(sorted(parts, key=str))
-        if not found.keys() <= known.keys():
+        files = {month: list_files(lake, month) for month in months}
+        keys = {path: _name_content(path) for paths in files.values() for path in paths}
+        unknown = [path for path, key in keys.items() if key not in known]
+        with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+            looked_at = dict(zip(unknown, pool.map(_look_at, unknown), strict=True))
+        found = {key: looked_at.get(path) or known[key] for path, key in keys.items()}
+        if unknown:
             write_json(self.store / "digests.json", known | found)
-        return digests
+        return {
+            month: digest_json(
+                sorted((_sum_up(found[keys[path]], as_of_seq) for path in files[month]), key=str)
+            )
+            for month in months
+        }
 
     def read(
         self, month: str, kind: SubjectKind, facts: str, columns: Sequence[Atom]
@@ -125,8 +128,23 @@ def describe_column(column: Atom) -> str:
 
 
 def _numbers(table: pa.Table, name: str) -> Any:
-    column = table[name].combine_chunks()
-    return column.to_numpy(zero_copy_only=False)
+    """A column as it stands in the mapped file: nothing is read before it is used."""
+    column = table[name]
+    whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return whole.to_numpy(zero_copy_only=False)
+
+
+def _name_content(path: Path) -> str:
+    """What changes when a file does."""
+    stat = path.stat()
+    return f"{stat.st_dev}-{stat.st_ino}-{stat.st_size}-{stat.st_mtime_ns}"
+
+
+def _sum_up(content: Mapping[str, Any], as_of_seq: int) -> list[Any]:
+    """What a file adds to the digest of its month: settled facts are the same at any sequence."""
+    last = content["last_change"]
+    settled = last is not None and last <= as_of_seq
+    return [content["sha256"], None if settled else as_of_seq]
 
 
 def _look_at(path: Path) -> dict[str, Any]:

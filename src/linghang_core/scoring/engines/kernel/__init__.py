@@ -7,36 +7,28 @@ together. Same numbers as the reference engine, several times as fast, in little
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import ibis.expr.types as ir
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from linghang_core.periods import DateRange, Period
 from linghang_core.scoring.atoms import Atom, Plan
 from linghang_core.scoring.engines import duckdb
 from linghang_core.scoring.engines.counts import Counts, Lake
-from linghang_core.scoring.engines.kernel.table import Table, build_table, place_columns
 from linghang_core.scoring.engines.monthly import (
     MonthCounts,
-    Numbers,
     Owners,
-    Whole,
     add_up,
     is_countable,
     list_columns,
-    narrow,
     write_counts,
 )
-from linghang_core.scoring.scheme import Aggregate, SubjectKind
+from linghang_core.scoring.scheme import SubjectKind
 from linghang_core.scoring.subjects import Subject
 
 __all__ = ["count_atoms", "count_month"]
-SPARSE = 4
-"""Numbers of owners may leave out three of four before they are counted by place instead."""
 
 
 def count_atoms(
@@ -62,89 +54,37 @@ def count_month(
     month: str,
     wanted: Mapping[SubjectKind, Sequence[Atom]],
     as_of_seq: int,
+    workers: int = 1,
 ) -> dict[SubjectKind, MonthCounts]:
-    """Return what a month holds of units and of persons, in one pass over its facts."""
-    from linghang_core.scoring.engines.kernel import reading  # numba is imported with it
+    """Return what a month holds of units and of persons, in one pass over its facts.
 
-    sources = reading.list_sources(lake, month)
+    The pass is shared out to `workers`, each of which counts by itself; then they are added.
+    """
+    from linghang_core.scoring.engines.kernel import counting, reading  # numba is imported here
+
     span = Period.parse(month)
     days = DateRange(span.first_day, span.end)
-    counters = {kind: _Counter(kind, columns, days, sources) for kind, columns in wanted.items()}
-    sums = any(counter.sums.shape[1] for counter in counters.values())
-    for source in sources:
-        for rows in source.read(as_of_seq, quantities=sums):
-            for counter in counters.values():
-                counter.add(rows)
-    return {kind: counter.finish() for kind, counter in counters.items()}
+    sources = reading.list_sources(lake, month)
+    owners = {
+        kind: counting.find_owners(kind, columns, sources) for kind, columns in wanted.items()
+    }
+    names = reading.list_wanted(wanted)
 
+    def count(share: reading.Share) -> dict[SubjectKind, counting.Counter]:
+        counters = {
+            kind: counting.Counter(kind, columns, days, owners[kind])
+            for kind, columns in wanted.items()
+        }
+        for source, lumps in share:
+            for rows in source.read(days, as_of_seq, names, lumps):
+                for counter in counters.values():
+                    counter.add(rows)
+        return counters
 
-class _Counter:
-    """What a month holds so far of one kind of owner."""
-
-    def __init__(
-        self, kind: SubjectKind, columns: Sequence[Atom], days: DateRange, sources: Sequence[Any]
-    ) -> None:
-        self.columns, self.days = tuple(columns), days
-        self.by_person = kind is SubjectKind.PERSON
-        self.tables: dict[tuple[tuple[str, ...], tuple[str, ...]], Table] = {}
-        self.first_day = (days.first_day - np.datetime64(0, "D").astype(object)).days
-        self.ids, self.is_dense = self._find_owners(sources)
-        _, counts, sums = place_columns(self.columns)
-        # The system gives memory when it is written to: owners without facts cost nothing here.
-        self.small = np.zeros((len(self.ids), counts), np.uint32)
-        self.sums = np.zeros((len(self.ids), sums), np.int64)
-
-    def _find_owners(self, sources: Sequence[Any]) -> tuple[Whole, bool]:
-        """The owners that may occur, rising, and whether none is left out between them."""
-        name = "person_id" if self.by_person else "unit_id"
-        bounds = [found for source in sources if (found := source.bounds(name)) is not None]
-        if not bounds or not self.columns:
-            return np.zeros(0, np.int64), False
-        low, high = min(low for low, _ in bounds), max(high for _, high in bounds)
-        if high - low < SPARSE * max(sum(source.rows() for source in sources), 250_000):
-            return np.arange(low, high + 1, dtype=np.int64), True
-        return np.unique(np.concatenate([source.owners(name) for source in sources])), False
-
-    def add(self, rows: Any) -> None:
-        """Add a batch of facts."""
-        from linghang_core.scoring.engines.kernel import loops
-
-        if not len(self.ids):
-            return
-        words = (rows.kinds, rows.statuses)
-        if words not in self.tables:
-            self.tables[words] = build_table(self.columns, self.days, *words)
-        table = self.tables[words]
-        owners = rows.persons if self.by_person else rows.units
-        first = int(self.ids[0]) if self.is_dense else 0
-        if not self.is_dense:
-            owners = np.searchsorted(self.ids, owners)
-            owners.setflags(write=False)
-        loops.add_rows(
-            owners,
-            rows.has_person if self.by_person else rows.has_person[:0],
-            rows.codes, rows.days, rows.quantities, first, self.first_day, self.days.length,
-            table.starts, table.forms, table.places, self.small, self.sums,
-        )  # fmt: skip
-
-    def finish(self) -> MonthCounts:
-        """What the month holds, each column as narrow as its numbers allow."""
-        small, sums = _narrow_columns(self.small), _narrow_columns(self.sums)
-        places, _, _ = place_columns(self.columns)
-        return MonthCounts(
-            self.ids,
-            {
-                column: (sums if column.aggregate is Aggregate.SUM else small)[place]
-                for column, place in zip(self.columns, places, strict=True)
-            },
-        )
-
-
-def _narrow_columns(matrix: NDArray[Any]) -> list[Numbers]:
-    """The columns of a matrix, each in the smallest form that holds its numbers."""
-    from linghang_core.scoring.engines.kernel import loops
-
-    columns = np.empty(matrix.shape[::-1], matrix.dtype)
-    bounds = np.zeros(matrix.shape[1], matrix.dtype)
-    loops.narrow(matrix, columns, bounds)
-    return [narrow(column, int(top)) for column, top in zip(columns, bounds, strict=True)]
+    shares = reading.share_out(sources, workers)
+    with ThreadPoolExecutor(len(shares)) as pool:
+        first, *others = pool.map(count, shares)
+    for other in others:
+        for kind, counter in first.items():
+            counter.join(other[kind])
+    return {kind: counter.finish() for kind, counter in first.items()}

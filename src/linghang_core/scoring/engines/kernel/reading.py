@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -13,24 +13,29 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from linghang_core.periods import DateRange
+from linghang_core.scoring.atoms import Atom
 from linghang_core.scoring.engines.kernel import loops
 from linghang_core.scoring.engines.parquet import find_bounds, list_files
 from linghang_core.scoring.problems import EvaluationError
+from linghang_core.scoring.scheme import Aggregate, Level, SubjectKind
 
-LUMP = 1_000_000
-"""How many rows are held at once."""
+LUMP = 131_072
+"""How many rows are held at once: few enough to stay near the processor."""
 WORDS = ("kind", "status")
 FLAGS = ("verified", "late")
-NOTHING = np.zeros(0, np.uint8)
-NO_NUMBERS = np.zeros(0, np.int64)
-NO_NUMBERS.setflags(write=False)
+NO_BITS = np.zeros(0, np.uint8)
+NO_NUMBERS = {form: np.zeros(0, form) for form in (np.int32, np.int64)}
+for _empty in NO_NUMBERS.values():
+    _empty.setflags(write=False)
 
 
 @dataclass(frozen=True)
 class Rows:
     """A batch of facts: codes as `table.Table` has them, and the numbers beside them.
 
-    `has_person` is empty when every fact names a person.
+    `has_person` is empty when every fact names a person, `days` when all are known to be days of
+    the month and nobody asked which; any column that nobody asked for is empty.
     """
 
     kinds: tuple[str, ...]
@@ -43,7 +48,7 @@ class Rows:
     quantities: NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """One Parquet file of a month, or a table in memory."""
 
@@ -74,30 +79,59 @@ class Source:
         found: NDArray[np.int64] = distinct.drop_null().to_numpy().astype(np.int64)
         return found
 
-    def read(self, as_of_seq: int, *, quantities: bool) -> Iterator[Rows]:
-        """The facts in batches; quantities only when they are asked for."""
-        for table, names in self._lumps(as_of_seq, quantities):
+    def lumps(self) -> list[list[int]]:
+        """Row groups that are read together; a table in memory is one lump."""
+        if isinstance(self.content, pa.Table):
+            return [[0]]
+        return list(_lump_groups(pq.read_metadata(self.content)))
+
+    def read(
+        self, days: DateRange, as_of_seq: int, wanted: Sequence[str], lumps: Sequence[list[int]]
+    ) -> Iterator[Rows]:
+        """The facts of some lumps in batches, only the columns wanted (see `list_wanted`)."""
+        for table, names in self._tables(days, as_of_seq, wanted, lumps):
             for batch in table.to_batches():
                 if batch.num_rows:
                     yield _write_rows(batch, names, as_of_seq)
 
-    def _lumps(self, as_of_seq: int, quantities: bool) -> Iterator[tuple[pa.Table, set[str]]]:
-        wanted = ["kind", "unit_id", "person_id", "counts_on", "status", "verified", "late"]
-        wanted += ["quantity"] if quantities else []
+    def _tables(
+        self, days: DateRange, as_of_seq: int, wanted: Sequence[str], lumps: Sequence[list[int]]
+    ) -> Iterator[tuple[pa.Table, set[str]]]:
         if isinstance(self.content, pa.Table):
-            names = [*wanted, "seq", "withdrawn_seq"]
+            names = sorted({*wanted, "counts_on", "seq", "withdrawn_seq"})
             table = self.content.select(names)
             for word in WORDS:
-                place = table.schema.get_field_index(word)
-                table = table.set_column(place, word, pc.dictionary_encode(table[word]))
+                if word in names:
+                    place = table.schema.get_field_index(word)
+                    table = table.set_column(place, word, pc.dictionary_encode(table[word]))
             yield table.unify_dictionaries(), set(names)
             return
         with pq.ParquetFile(
             self.content, read_dictionary=list(WORDS), memory_map=True, pre_buffer=False
         ) as file:
-            names = [*wanted, *_doubtful(file.metadata, as_of_seq)]
-            for lump in _lump_groups(file.metadata):
-                yield file.read_row_groups(lump, columns=names, use_threads=True), set(names)
+            names = sorted({*wanted, *_doubtful(file.metadata, days, as_of_seq)})
+            for lump in lumps:
+                yield file.read_row_groups(lump, columns=names, use_threads=False), set(names)
+
+
+Share: TypeAlias = Sequence[tuple[Source, Sequence[list[int]]]]
+"""What one worker reads: of each source some lumps."""
+
+
+def list_wanted(wanted: Mapping[SubjectKind, Sequence[Atom]]) -> list[str]:
+    """The columns of the lake without which the columns wanted cannot be counted."""
+    atoms = [atom for columns in wanted.values() for atom in columns]
+    asked = {
+        "counts_on": any(atom.aggregate is Aggregate.DAYS for atom in atoms),
+        "unit_id": SubjectKind.UNIT in wanted,
+        "person_id": SubjectKind.PERSON in wanted
+        or any(atom.level is not Level.ANY for atom in atoms),
+        "status": any(atom.statuses is not None for atom in atoms),
+        "verified": any(atom.verified is not None for atom in atoms),
+        "late": any(atom.late is not None for atom in atoms),
+        "quantity": any(atom.aggregate is Aggregate.SUM for atom in atoms),
+    }
+    return ["kind", *(name for name, needed in asked.items() if needed)]
 
 
 def _lump_groups(metadata: Any) -> Iterator[list[int]]:
@@ -114,9 +148,12 @@ def _lump_groups(metadata: Any) -> Iterator[list[int]]:
         yield lump
 
 
-def _doubtful(metadata: Any, as_of_seq: int) -> list[str]:
-    """The columns that have to be looked at to know which facts stand at the sequence."""
+def _doubtful(metadata: Any, days: DateRange, as_of_seq: int) -> list[str]:
+    """The columns that have to be looked at to know which facts of the days stand."""
     names = []
+    dates = find_bounds(metadata, "counts_on")
+    if dates is None or any(low < days.first_day or high >= days.end for low, high in dates):
+        names.append("counts_on")
     seqs, withdrawn = find_bounds(metadata, "seq"), find_bounds(metadata, "withdrawn_seq")
     if seqs is None or any(high > as_of_seq for _, high in seqs):
         names.append("seq")
@@ -126,40 +163,43 @@ def _doubtful(metadata: Any, as_of_seq: int) -> list[str]:
 
 
 def _write_rows(batch: pa.RecordBatch, names: set[str], as_of_seq: int) -> Rows:
-    kinds, statuses = batch["kind"], batch["status"]
-    for name in (*WORDS, *FLAGS, "counts_on"):
+    for name in names & {*WORDS, *FLAGS, "counts_on"}:
         if batch[name].null_count:
             message = f"facts without {name}: the lake is not one this product wrote"
             raise EvaluationError(message)
-    persons = batch["person_id"]
+    column = {name: batch[name] for name in names}
+    kinds, statuses = column["kind"], column.get("status")
+    words = ("",) if statuses is None else tuple(statuses.dictionary.to_pylist())
     codes = np.empty(batch.num_rows, np.int32)
-    withdrawn = batch["withdrawn_seq"] if "withdrawn_seq" in names else None
-    has_person = _valid(persons)
+    has_person = _valid(column.get("person_id"))
     loops.code_rows(
-        _numbers(kinds.indices, np.int32), _numbers(statuses.indices, np.int32),
-        len(statuses.dictionary), _bits(batch["verified"], 1), _bits(batch["late"], 1), has_person,
-        _numbers(batch["seq"], np.int64) if "seq" in names else NO_NUMBERS,
-        NO_NUMBERS if withdrawn is None else _numbers(withdrawn, np.int64),
-        NOTHING if withdrawn is None else _bits(withdrawn, 0),
-        as_of_seq, codes,
+        _numbers(kinds.indices, np.int32),
+        _numbers(None if statuses is None else statuses.indices, np.int32),
+        len(words), _bits(column.get("verified"), 1), _bits(column.get("late"), 1),
+        has_person, _numbers(column.get("seq"), np.int64),
+        _numbers(column.get("withdrawn_seq"), np.int64),
+        _bits(column.get("withdrawn_seq"), 0),
+        as_of_seq, len(kinds.dictionary) * len(words) * 8, codes,
     )  # fmt: skip
     return Rows(
         kinds=tuple(kinds.dictionary.to_pylist()),
-        statuses=tuple(statuses.dictionary.to_pylist()),
+        statuses=words,
         codes=codes,
-        units=_numbers(batch["unit_id"], np.int64),
-        persons=_numbers(persons, np.int64),
+        units=_numbers(column.get("unit_id"), np.int64),
+        persons=_numbers(column.get("person_id"), np.int64),
         has_person=has_person,
-        days=_numbers(batch["counts_on"], np.int32),
-        quantities=_numbers(batch["quantity"], np.int64) if "quantity" in names else NO_NUMBERS,
+        days=_numbers(column.get("counts_on"), np.int32),
+        quantities=_numbers(column.get("quantity"), np.int64),
     )
 
 
-def _numbers(array: pa.Array, form: Any) -> Any:
+def _numbers(array: pa.Array | None, form: Any) -> Any:
     """The numbers themselves without a copy; where there is none, whatever stands there.
 
     Always read-only: numba would compile the loop once more for arrays that are not.
     """
+    if array is None:
+        return NO_NUMBERS[form]
     if array.type.bit_width != np.dtype(form).itemsize * 8:
         array = array.cast(pa.from_numpy_dtype(form))
     whole = np.frombuffer(array.buffers()[1], form)[array.offset : array.offset + len(array)]
@@ -167,13 +207,15 @@ def _numbers(array: pa.Array, form: Any) -> Any:
     return whole
 
 
-def _valid(array: pa.Array) -> NDArray[np.uint8]:
-    """Which values there are; empty when all."""
-    return NOTHING if array.null_count == 0 else _bits(array, 0)
+def _valid(array: pa.Array | None) -> NDArray[np.uint8]:
+    """Which values there are; empty when all, or when nobody asked."""
+    return NO_BITS if array is None or array.null_count == 0 else _bits(array, 0)
 
 
-def _bits(array: pa.Array, buffer: int) -> NDArray[np.uint8]:
-    """A buffer of bits as bytes of 0 and 1."""
+def _bits(array: pa.Array | None, buffer: int) -> NDArray[np.uint8]:
+    """A buffer of bits as bytes of 0 and 1; empty when nobody asked for the column."""
+    if array is None:
+        return NO_BITS
     bits = array.buffers()[buffer]
     if bits is None:
         return np.ones(len(array), np.uint8)
@@ -187,3 +229,17 @@ def list_sources(lake: Path | pa.Table, month: str) -> Sequence[Source]:
     if isinstance(lake, pa.Table):
         return [Source(lake)]
     return [Source(path) for path in list_files(lake, month)]
+
+
+def share_out(sources: Sequence[Source], workers: int) -> list[Share]:
+    """Return the lumps of all sources in at most so many shares of about the same size."""
+    lumps = [(source, lump) for source in sources for lump in source.lumps()]
+    shares: list[Share] = []
+    for number in range(workers):
+        first, end = (len(lumps) * place // workers for place in (number, number + 1))
+        own: dict[Source, list[list[int]]] = {}
+        for source, lump in lumps[first:end]:
+            own.setdefault(source, []).append(lump)
+        if own:
+            shares.append(list(own.items()))
+    return shares or [[]]
