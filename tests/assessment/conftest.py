@@ -59,7 +59,20 @@ FORMS = [
             {"kind": "branch", "weight": 40},
             {"kind": "committee", "weight": 30},
         ],
-        "items": [{"code": "1", "title": {"en": "Results", "zh": "业绩"}, "full": "100"}],
+        "items": [
+            {
+                "code": "1",
+                "title": {"en": "Results", "zh": "业绩"},
+                "full": "100",
+                "facts": ["service.hours"],
+            }
+        ],
+    },
+    {
+        "code": "above",
+        "title": {"en": "From above", "zh": "上级评价"},
+        "raters": [{"kind": "superior", "weight": 100}],
+        "items": [{"code": "1", "title": {"en": "Order", "zh": "秩序"}, "full": "100"}],
     },
     {
         "code": "visit",
@@ -138,7 +151,7 @@ def stage(bureau) -> Iterator[Stage]:
         )
     ]
     for person in team:
-        _appoint(person, bureau.committee)
+        appoint(person, bureau.committee)
     for person in (bureau.colleague, Person.objects.get(name="孟宇行")):
         make_login(person)
     yield Stage(
@@ -160,7 +173,8 @@ def make_login(person: Person) -> None:
     person.save()
 
 
-def _appoint(person: Person, unit: Unit) -> None:
+def appoint(person: Person, unit: Unit, post: str = "expert") -> None:
+    """Give somebody one more post."""
     Appointment.objects.create(
-        person=person, unit=unit, post_id="expert", valid_from=date(2020, 1, 1), basis="聘任"
+        person=person, unit=unit, post_id=post, valid_from=date(2020, 1, 1), basis="聘任"
     )

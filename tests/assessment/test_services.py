@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
-from linghang.assessment import packs, queries, services
+from linghang import library
+from linghang.assessment import access, packs, queries, services
 from linghang.assessment.enums import RaterKind, RoundState, SheetState
 from linghang.assessment.models import Mark, Result, Sheet
-from linghang.ledger.api import get_kind
+from linghang.assessment.web.forms import SheetForm, VisitForm
+from linghang.assessment.web.views.subjects import describe_items
+from linghang.ledger.api import EntryDraft, FactDraft, get_kind, write_entries
 from linghang.ledger.enums import Level
 from linghang.ledger.models import Entry, Fact
 from linghang.people.api import compute_scope
 from linghang.platform.audit.models import Entry as Trail
+from linghang.platform.calendar import clock
 from linghang.platform.files.models import Attachment
 from linghang.platform.notices.models import Notice
 from linghang.platform.packs.sections import Surroundings
 from linghang.rectification.models import Problem
-from tests.assessment.conftest import QUARTER
+from tests.assessment.conftest import QUARTER, appoint
+from tests.cast import make_person
 
 TODAY = date(2026, 11, 21)
 
@@ -37,6 +46,29 @@ def line(stage) -> Entry:
         occurred_on=date(2026, 8, 3),
         recorded_on=date(2026, 8, 3),
     )
+
+
+@pytest.fixture
+def hours(stage) -> Entry:
+    """A visit of a service team: the member gave hours."""
+    unit, day = stage.branches[0], date(2026, 8, 3)
+    fact = FactDraft(
+        kind="service.hours",
+        quantity=300,
+        unit_id=unit.pk,
+        person_id=stage.bureau.member.pk,
+        occurred_on=day,
+    )
+    draft = EntryDraft(
+        source=unit,
+        kind="service.visit",
+        unit_id=unit.pk,
+        title="进村检修",
+        occurred_on=day,
+        facts=[fact],
+    )
+    write_entries([draft], actor=None)
+    return Entry.objects.get(kind="service.visit")
 
 
 def facts_of(round_) -> list[tuple]:
@@ -86,6 +118,11 @@ def test_the_team_marks_is_calibrated_and_fixed_by_somebody_who_did_not_mark(sta
     assert (mean.raters, mean.raw, mean.counted) == (2, 5700, 6000)
     assert outcome.agreement is None  # three branches in common say nothing of agreement yet
 
+    # a record withdrawn since bears no mark
+    Entry.objects.filter(pk=line.pk).update(withdrawn_at=clock.now())
+    obstacle = services.find_obstacle(round_, RoundState.CLOSED)
+    assert (obstacle.reason, obstacle.says[:2], "已撤回" in obstacle.says) == (False, "11", True)
+    Entry.objects.filter(pk=line.pk).update(withdrawn_at=None)
     # evidence waits for a second person, who is not the rater
     obstacle = services.find_obstacle(round_, RoundState.CLOSED)
     assert (obstacle.reason, "11" in obstacle.says) == (False, True)
@@ -111,6 +148,11 @@ def test_the_team_marks_is_calibrated_and_fixed_by_somebody_who_did_not_mark(sta
         for unit, quantity in zip(stage.branches, (6000, 5000, 5600, 5400), strict=True)
     ]
     assert Result.objects.get(subject=first).raw == 5700
+    # what is shown is what was fixed, however it would be computed today
+    Result.objects.filter(subject=first).update(raw=5711, quantity=6011)
+    round_.refresh_from_db()
+    mean = queries.compute_outcome(round_).means[first, RaterKind.INSPECTOR]
+    assert (mean.raters, mean.raw, mean.counted) == (2, 5711, 6011)
     # fixed means fixed
     sheet = Sheet.objects.filter(subject__round=round_).first()
     with refused("denied"):
@@ -128,7 +170,10 @@ def test_the_team_marks_is_calibrated_and_fixed_by_somebody_who_did_not_mark(sta
     sheet = stage.sheet(round_, "inspector", subject=stage.branches[3], rater=stage.team[2])
     services.return_sheet(sheet=sheet, reason="核对后更正", actor=stage.officer)
     assert Notice.objects.get(title__startswith="考评退回").body == "核对后更正"
+    told = Notice.objects.filter(about=f"assessment-sheet:{sheet.pk}", read_at=None)
+    assert told.count() == 1
     stage.mark(sheet, 37, 20, entry=line)
+    assert told.count() == 0
     [waiting] = queries.list_unconfirmed(compute_scope(stage.officer))
     services.confirm_mark(mark=waiting, actor=stage.officer)
     obstacle = services.find_obstacle(round_, RoundState.CLOSED)
@@ -138,7 +183,7 @@ def test_the_team_marks_is_calibrated_and_fixed_by_somebody_who_did_not_mark(sta
         actor=stage.leader,
         reason="已沟通" if obstacle else "",
     )
-    assert facts_of(round_)[3][2] > 5400
+    assert facts_of(round_)[3][2] == 5500  # (60 + 48 + 57) / 3: all three marked this branch
     assert Trail.objects.filter(verb="assessment.closed").count() == 2
 
 
@@ -148,10 +193,49 @@ def test_nobody_fixes_what_they_marked(stage, line):
     stage.mark(sheet, 40, 20, entry=line)
     with refused("denied"):
         services.move_round(round=round_, to=RoundState.CLOSED, actor=stage.officer, reason="x")
+    # the marks of one inspector alone are no means: items are kept from the branch
+    assert len(describe_items(sheet.subject, all_=True)) == 2
+    assert describe_items(sheet.subject, all_=False) == []
 
 
-def test_a_sheet_is_a_draft_until_everything_is_there(stage, line, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def test_who_is_marked_sees_no_names_and_neither_returns_nor_fixes(stage, client):
+    officer, branch = stage.bureau.officer, stage.branches[0]
+    appoint(officer, branch, "member")
+    round_ = stage.open("sides", units=[branch])
+    about = stage.subject(round_, officer)
+    peers = about.sheets.get(kind="peers", rater=stage.bureau.member)
+    stage.mark(peers, 80)
+    stage.mark(about.sheets.get(kind="branch"), 90)
+    client.force_login(stage.officer)
+    assert client.get(reverse("assessment:sheet", args=[peers.pk])).status_code == 404
+    assert client.get(reverse("assessment:return", args=[peers.pk])).status_code == 404
+    with refused("denied"):
+        services.return_sheet(sheet=peers, reason="再看", actor=stage.officer)
+    assert client.get(reverse("assessment:subject", args=[about.pk])).status_code == 403
+    rows = client.get(reverse("assessment:round", args=[round_.pk])).context["rows"]
+    own = next(row for row in rows if row["subject"] == about)
+    assert [(cell["mean"], cell["sheets"]) for cell in own["cells"]] == [(None, [])] * 4
+    answer = access.can_close(compute_scope(stage.officer), round_)
+    assert answer.reason == "您是本轮被评人。由以下人员定分或重新打开：温海平。"
+
+    services.move_round(round=round_, to=RoundState.CLOSED, actor=stage.leader, reason="到期")
+    shown = client.get(reverse("assessment:subject", args=[about.pk])).context
+    assert (shown["sheets"], [row["mean"] and row["mean"].counted for row in shown["rows"]]) == (
+        [],
+        [None, None, None, 9000],
+    )
+
+
+def test_a_superior_marks_other_branches_than_their_own(stage):
+    above = make_person("钟书记", stage.bureau.general_branch, ("secretary",))
+    appoint(above, stage.branches[0], "member")
+    round_ = stage.open("above", units=stage.branches[:2])
+    asked = Sheet.objects.filter(subject__round=round_)
+    assert [(s.subject.unit, s.rater) for s in asked] == [(stage.branches[1], above)]
+
+
+def test_a_sheet_is_a_draft_until_everything_is_there(stage, line, settings, tmp_path, client):
+    settings.FILES_DIR = tmp_path
     round_ = stage.open("inspected", per_subject=2)
     assert Sheet.objects.filter(subject__round=round_).count() == 8
     sheet = queries.list_own_sheets(compute_scope(stage.team[1].user), round_).first()
@@ -166,13 +250,34 @@ def test_a_sheet_is_a_draft_until_everything_is_there(stage, line, settings, tmp
         stage.mark(sheet, 40, 20)
     sheet.refresh_from_db()
     assert (sheet.state, sheet.marks.count()) == (SheetState.DRAFT, 2)
-    assert stage.mark(sheet, 40, 20, entry=line).state == SheetState.HANDED_IN
-    with refused("denied"):
-        stage.mark(sheet, 41, 20, entry=line)
+    actor, items = stage.team[1].user, list(round_.form.items.all())
+
+    def save(*points, **given):
+        proof = SimpleUploadedFile("整改.txt", b"done")
+        said = [
+            services.Said(items[0], points[0]),
+            services.Said(items[1], points[1], "", None, [proof]),
+        ]
+        services.save_marks(sheet=sheet, said=said, actor=actor, **given)
+
+    with refused("missing"):  # then nothing is saved, no file either
+        save(None, 2000, hand_in=True)
     assert Attachment.objects.count() == 0
+    save(4000, 2000)
+    assert stage.mark(sheet, 40, 20).state == SheetState.HANDED_IN
+    with refused("denied"):
+        stage.mark(sheet, 41, 20)
+    # handed in, it rests on the file: not even who added it takes it back
+    client.force_login(actor)
+    address = reverse("files:withdraw", args=[Attachment.objects.get().pk])
+    assert client.post(address, {"reason": "传错了"}).status_code == 403
+    sheet.refresh_from_db()
+    services.return_sheet(sheet=sheet, reason="再看", actor=stage.officer)
+    assert client.post(address, {"reason": "传错了"}).status_code == 302
+    assert Attachment.objects.get().withdrawn_at is not None
 
 
-def test_steps_come_one_after_the_other_and_differ_with_a_reason(stage):
+def test_steps_come_one_after_the_other_and_differ_with_a_reason(stage, hours):
     round_ = stage.open("steps", units=[stage.branches[0]])
     member = stage.bureau.member
     own = stage.sheet(round_, "self", subject=member)
@@ -188,8 +293,23 @@ def test_steps_come_one_after_the_other_and_differ_with_a_reason(stage):
     assert [s.subject.person for s in queries.waiting_for(compute_scope(stage.secretary))] == [
         stage.bureau.secretary
     ]
-    stage.mark(own, 95)
-    assert services.find_former_points(branch) == {branch.subject.round.form.items.get().pk: 9500}
+    (item,) = items = list(own.subject.round.form.items.all())
+    # hours of service stand in the line of a visit, for those who served; the chosen line stays
+    assert queries.find_lines(own.subject, items, {}) == {item.pk: [hours]}
+    assert queries.find_lines(secretarys, items, {}) == {item.pk: []}
+    assert queries.find_lines(secretarys, items, {item.pk: hours}) == {item.pk: [hours]}
+    gone = Entry(pk=0, withdrawn_at=clock.now())
+    assert queries.find_lines(secretarys, items, {item.pk: gone}) == {item.pk: []}
+    services.save_marks(
+        sheet=own,
+        said=[services.Said(item, 9500, "", hours)],
+        actor=stage.member,
+        hand_in=True,
+    )
+    former = services.find_former_marks(branch)
+    form = SheetForm(items=items, lines={item.pk: [hours]}, marks={}, former=former)
+    begun = [form.fields[f"{letter}{item.pk}"].initial for letter in "pe"]
+    assert begun == ["95", str(hours.pk)]
     with refused("differs"):
         stage.mark(branch, 88)
     stage.mark(branch, 88, note="两项任务逾期")
@@ -202,9 +322,18 @@ def test_steps_come_one_after_the_other_and_differ_with_a_reason(stage):
     assert [mean[own.subject_id, kind].counted for kind in round_.form.kinds] == [9500, 8800, 8800]
     weighed = queries.compute_outcome(round_).weigh(own.subject_id, round_.form.weights)
     assert weighed == 9010  # 0.3 × 95 + 0.4 × 88 + 0.3 × 88
+    # a step returned takes the later ones with it, each with its reason
+    branch.refresh_from_db()
+    services.return_sheet(sheet=branch, reason="依据不足", actor=stage.officer)
+    states = [s.state for s in own.subject.sheets.order_by("pk")]
+    assert states == ["handed_in", "returned", "returned"]
+    assert [(s.acts.first().kind, s.acts.first().reason) for s in (branch, committee)] == [
+        ("returned", "依据不足"),
+        ("returned", "您之前的一步已退回。轮到您时请重新打分。"),
+    ]
 
 
-def test_peers_and_masses_count_from_five_and_slips_need_a_second_person(stage):
+def test_peers_and_masses_count_from_five_and_slips_need_a_second_person(stage, client):
     round_ = stage.open("sides", units=[stage.branches[0]])
     member, branch = stage.bureau.member, stage.branches[0]
     subject = stage.subject(round_, member)
@@ -227,7 +356,21 @@ def test_peers_and_masses_count_from_five_and_slips_need_a_second_person(stage):
         services.confirm_slips(subject=subject, actor=stage.secretary)
     with refused("denied"):  # not by whom they are about
         services.confirm_slips(subject=subject, actor=stage.member)
+    # the second person reads the points beside the paper; a wrong slip goes before it counts
+    wrong = services.enter_slip(subject=subject, points={item: 900}, actor=stage.secretary)
+    client.force_login(stage.officer)
+    shown = client.get(reverse("assessment:subject", args=[subject.pk])).context["open_slips"]
+    assert [[m.points for m in row["marks"]] for row in shown] == [
+        [given] for given in (9000, 9200, 9400, 9600, 9300, 900)
+    ]
+    with refused("denied"):  # not by whom it is about
+        services.withdraw_slip(sheet=wrong, actor=stage.member)
+    services.withdraw_slip(sheet=wrong, actor=stage.officer)
+    assert subject.acts.first().kind == "slip_withdrawn"
+    assert Trail.objects.get(verb="assessment.slip_withdrawn").new == {"points": [["1", 900]]}
     assert services.confirm_slips(subject=subject, actor=stage.officer) == 5
+    with refused("state"):
+        services.withdraw_slip(sheet=subject.sheets.filter(rater=None)[0], actor=stage.officer)
     mean = queries.compute_outcome(round_).means[subject.pk, RaterKind.MASSES]
     assert (mean.raters, mean.counted) == (5, 9300)
 
@@ -239,8 +382,9 @@ def test_peers_and_masses_count_from_five_and_slips_need_a_second_person(stage):
 
 
 def test_a_visit_finds_states_a_problem_and_is_signed_off_by_the_branch(stage):
-    with refused("team"):
-        stage.open("visit", team=stage.team[:1])
+    for code in ("visit", "inspected"):
+        with refused("team"):
+            stage.open(code, team=stage.team[:1])
     round_ = stage.open("visit", units=stage.branches[:2])
     subject = stage.subject(round_, stage.branches[0])
     visitor, item = stage.team[1].user, round_.form.items.get()
@@ -254,9 +398,27 @@ def test_a_visit_finds_states_a_problem_and_is_signed_off_by_the_branch(stage):
         services.record_visit(
             subject=subject, visited_on=TODAY, visitors=stage.team[1:2], actor=visitor
         )
+    with refused("own"):
+        services.record_visit(subject=subject, visited_on=TODAY, visitors=stage.team, actor=visitor)
+    offered = VisitForm(subject=subject).fields["visitors"]
+    assert (list(offered.queryset), offered.initial) == (
+        stage.team[1:],
+        [p.pk for p in stage.team[1:]],
+    )
     services.record_visit(
         subject=subject, visited_on=date(2026, 11, 18), visitors=stage.team[1:], actor=visitor
     )
+    told = Notice.objects.filter(about=f"assessment-subject:{subject.pk}", read_at=None)
+    assert told.count() == 1
+    # what is called off is neither signed nor stated; the branch signs once it is not
+    round_.state = RoundState.CANCELLED
+    round_.save()
+    with refused("denied"):
+        services.sign_visit(subject=subject, remark="", actor=stage.secretary)
+    with refused("over"):
+        services.sign_visit(subject=subject, remark="", actor=None)
+    round_.state = RoundState.OPEN
+    round_.save()
     finding = services.add_finding(
         subject=subject, item=item, text="重点任务无人跟进", actor=visitor
     )
@@ -274,6 +436,7 @@ def test_a_visit_finds_states_a_problem_and_is_signed_off_by_the_branch(stage):
     with refused("denied"):
         services.sign_visit(subject=subject, remark="", actor=stage.officer)
     services.sign_visit(subject=subject, remark="一周内落实到人", actor=stage.secretary)
+    assert told.count() == 0
     fact = Fact.objects.get(kind="supervision.visit")
     assert (fact.unit, fact.quantity, fact.occurred_on) == (
         stage.branches[0],
@@ -285,7 +448,29 @@ def test_a_visit_finds_states_a_problem_and_is_signed_off_by_the_branch(stage):
     # the other branch was not visited: said, and overcome with a reason; reopening leaves the visit
     services.move_round(round=round_, to=RoundState.CLOSED, actor=stage.officer, reason="改期")
     services.move_round(round=round_, to=RoundState.OPEN, actor=stage.officer, reason="补访")
+    second = services.add_finding(
+        subject=_visit(stage, round_, stage.branches[1]), item=item, text="缺", actor=None
+    )
+    services.move_round(
+        round=round_, to=RoundState.CANCELLED, actor=stage.officer, reason="不再进行"
+    )
+    with refused("over"):
+        services.state_problem(finding=second, actor=stage.officer)
     assert Fact.objects.filter(kind="supervision.visit", withdrawn_seq=None).count() == 1
+
+
+def _visit(stage, round_, unit):
+    return services.record_visit(
+        subject=stage.subject(round_, unit), visited_on=TODAY, visitors=stage.team, actor=None
+    )
+
+
+def test_members_are_shown_records_that_name_them():
+    pack = Path(library.__file__).parent / "packs" / "member-branch-rating.yaml"
+    forms = yaml.safe_load(pack.read_text(encoding="utf-8"))["contents"]["assessment_forms"]
+    named = [code for form in forms for item in form["items"] for code in item.get("facts", ())]
+    assert named == ["member_task", "duty", "service.hours"]
+    assert {get_kind(code).level for code in named} == {Level.PERSON}
 
 
 def test_a_round_is_refused_with_the_reason(stage):

@@ -34,6 +34,10 @@ def objects(world: Any) -> dict[str, object]:
     services.save_marks(sheet=sheet, said=said, actor=None)
     sides = _open(world, "member-sides", "2026Q3", [bureau.branch])
     about = sides.subjects.get(person=bureau.member)
+    items = sides.form.items.all()
+    points = {item: item.full for item in items}
+    slip = services.enter_slip(subject=about, points=points, actor=None)
+    services.confirm_slips(subject=about, actor=bureau.officer.user)
     visits = _open(world, "quarterly-visit", "2026Q3", [bureau.branch], team)
     visited = visits.subjects.get()
     finding = _visit(visited, team)
@@ -46,6 +50,7 @@ def objects(world: Any) -> dict[str, object]:
         "mark": Mark.objects.filter(sheet=sheet).first(),
         "sides_round": sides,
         "marked_member": about,
+        "paper_slip": slip,
         "own_sheet": about.sheets.get(kind="self"),
         "visit_round": visits,
         "visited_branch": visited,
@@ -64,12 +69,13 @@ def add_rows(world: Any, more: int) -> None:
     """Open more rounds over more branches and members, with more of the team and more findings."""
     units = list(Unit.objects.filter(parent=world.bureau.general_branch, kind="branch"))
     team = [make_person(f"考评增{n}", world.bureau.committee, ("expert",)) for n in range(more)]
+    second = make_person("督导增", None)
     marked: Round = world.objects["marked_round"]
     for number in range(more):
         period = f"2025Q{number + 1}"
-        _open(world, "professional", period, units, team)
+        _open(world, "professional", period, units, [*team, second])
         _open(world, "member-sides", period, units)
-        _open(world, "quarterly-visit", period, units, [*team, make_person("督导增", None)])
+        _open(world, "quarterly-visit", period, units, [*team, second])
     for person in team:
         marked.team.create(person=person)
         for subject in marked.subjects.all():

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linghang.assessment.enums import RaterKind, RoundState, SheetState, SubjectKind, VisitState
 from linghang.assessment.models import Mark, Round, Sheet, Subject
 from linghang.org.models import Unit
+from linghang.people import api as people
+from linghang.people.models import Person
 from linghang.platform.access import Allowed, Denied, Permission, Scope
+from linghang.platform.calendar import clock
 
 Answer = Allowed | Denied
 
@@ -32,15 +36,51 @@ def can_see_all(scope: Scope, root: Unit) -> Answer:
     )
 
 
+def is_about(scope: Scope, subject: Subject) -> bool:
+    """Return whether the subject is the reader: who marked oneself stays unknown whatever the post."""
+    return subject.person_id is not None and subject.person_id == scope.person_id
+
+
+def can_see_names(scope: Scope, subject: Subject) -> Answer:
+    """Return whether the reader sees who gave the subject which mark: who sees all, not of oneself."""
+    if is_about(scope, subject):
+        return Denied(
+            _("These marks are about you: another officer or member of the committee handles them.")
+        )
+    return can_see_all(scope, subject.round.root)
+
+
 def can_close(scope: Scope, round_: Round) -> Answer:
-    """Return whether the reader may fix the marks or open them again: officer or committee, no rater."""
+    """Return whether the reader may fix the marks or open them again: officer or committee, no rater.
+
+    Nor whom the round marks: they would fix their own marks.
+    """
     if not (answer := can_see_all(scope, round_.root)):
         return Denied(_("Marks are fixed by the Party-affairs officer or the Party committee."))
     if scope.person_id is not None and _marked(round_, scope.person_id):
         return Denied(
             _("You marked in this round. Somebody of the committee who did not mark fixes it.")
         )
+    if scope.person_id is not None and round_.subjects.filter(person=scope.person_id).exists():
+        return Denied(
+            _("You are marked in this round. It is fixed or opened again by: %(names)s.")
+            % {"names": "、".join(_list_closers(round_)) or _("nobody yet; ask for a deputy")}
+        )
     return answer
+
+
+def _list_closers(round_: Round) -> list[str]:
+    """Return the names of those of the bureau who may fix the marks and neither mark nor are marked."""
+    root = round_.root_id
+    users = people.users_with(Permission.PUBLISH_EVALUATION, [root], clock.today())[root]
+    given = Sheet.objects.filter(
+        subject__round=round_, state=SheetState.HANDED_IN, rater__isnull=False
+    )
+    free = Person.objects.filter(user__in=users).exclude(
+        Q(pk__in=given.values("rater"))
+        | Q(pk__in=round_.subjects.filter(person__isnull=False).values("person"))
+    )
+    return list(free.order_by("code").values_list("name", flat=True))
 
 
 def _marked(round_: Round, person_id: int) -> bool:
@@ -107,7 +147,7 @@ def can_confirm(scope: Scope, sheet: Sheet, *, in_team: bool) -> Answer:
 
 def can_see_subject(scope: Scope, subject: Subject, *, in_team: bool) -> Answer:
     """Return whether the reader sees what stands of a subject: officer, committee, the subject itself."""
-    if can_see_all(scope, subject.round.root) or (in_team and subject.round.form.visit):
+    if can_see_names(scope, subject) or (in_team and subject.round.form.visit):
         return Allowed()
     if subject.person_id is not None:
         own = subject.person_id == scope.person_id
@@ -161,7 +201,15 @@ def can_sign(scope: Scope, subject: Subject) -> Answer:
         return Denied(_("The visit is not recorded yet; the visitors record it."))
     if subject.visit is VisitState.SIGNED:
         return Denied(_("It is signed off already."))
+    if subject.round.state != RoundState.OPEN:
+        return Denied(_("The round is over."))
     return Allowed()
+
+
+def can_return(scope: Scope, sheet: Sheet) -> Answer:
+    """Return whether the reader may return a sheet to its rater: the officer, not of oneself."""
+    answer = can_lead(scope, sheet.subject.round.root)
+    return can_see_names(scope, sheet.subject) if answer else answer
 
 
 def shows_mean(kind: str, raters: int, subject_kind: str, least: int) -> bool:
@@ -175,7 +223,7 @@ def can_see_mark(scope: Scope, mark: Mark, *, in_team: bool) -> bool:
     sheet = mark.sheet
     if sheet.rater_id is not None and sheet.rater_id == scope.person_id:
         return True
-    if can_see_all(scope, sheet.subject.round.root):
+    if can_see_names(scope, sheet.subject):
         return True
     handed_in = sheet.state == SheetState.HANDED_IN
     return handed_in and bool(can_confirm(scope, sheet, in_team=in_team))

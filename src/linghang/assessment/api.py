@@ -16,6 +16,7 @@ from linghang.assessment.services import (
     save_marks,
     sign_visit,
     state_problem,
+    withdraw_slip,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "sign_visit",
     "state_problem",
     "waiting_for",
+    "withdraw_slip",
 ]

@@ -26,6 +26,7 @@ class AssessmentConfig(AppConfig):
             visible=evidence.is_visible,
             may_add=evidence.may_add,
             unit_path=evidence.find_unit_path,
+            may_withdraw=evidence.may_withdraw,
         )
         navigation.register(
             navigation.Entry(

@@ -34,6 +34,11 @@ class RaterKind(models.TextChoices):
         """Return whether nobody may be told from the mean, so that a few marks do not count."""
         return self in {RaterKind.PEERS, RaterKind.MASSES}
 
+    @property
+    def is_several(self) -> bool:
+        """Return whether several mark as this kind; the others mark by their office, which is known."""
+        return self.is_many or self is RaterKind.INSPECTOR
+
 
 class RoundState(models.TextChoices):
     """Where a round stands; NEXT_ROUND says where it may go."""
@@ -104,6 +109,7 @@ class Happened(models.TextChoices):
     RETURNED = "returned", _("marks returned")
     CONFIRMED = "confirmed", _("evidence confirmed")
     SLIP = "slip", _("paper slip entered")
+    SLIP_WITHDRAWN = "slip_withdrawn", _("paper slip taken back")
     SLIPS = "slips_confirmed", _("paper slips confirmed")
     VISITED = "visited", _("visit recorded")
     FOUND = "found", _("finding written down")

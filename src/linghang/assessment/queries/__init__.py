@@ -1,6 +1,6 @@
 """Reading rounds: who sees which, whose turn it is, what the marks say."""
 
-from linghang.assessment.queries.records import LINES_AT_MOST, Records, count_records, list_lines
+from linghang.assessment.queries.records import LINES_AT_MOST, Records, count_records, find_lines
 from linghang.assessment.queries.results import Mean, Outcome, compute_outcome, round_half_up
 from linghang.assessment.queries.rounds import (
     annotate_advance,
@@ -28,12 +28,12 @@ __all__ = [
     "compute_outcome",
     "count_records",
     "filter_unconfirmed",
+    "find_lines",
     "find_turns",
     "is_in_team",
     "list_before",
     "list_branches",
     "list_forms",
-    "list_lines",
     "list_own_sheets",
     "list_rounds",
     "list_sheets",

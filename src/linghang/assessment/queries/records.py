@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -71,11 +71,29 @@ def _kinds_of(items: Iterable[Item]) -> dict[str, FactKind]:
     return {code: known[code] for code in named if code in known and not known[code].sensitive}
 
 
-def list_lines(subject: Subject, items: Sequence[Item]) -> QuerySet[Entry]:
-    """Return the ledger lines that may show what the items ask, the newest first."""
+def find_lines(
+    subject: Subject, items: Sequence[Item], chosen: Mapping[int, Entry]
+) -> dict[int, list[Entry]]:
+    """Return by item the newest ledger lines that may show what it asks, a query an item.
+
+    What counts is the kind of their facts: hours of service stand in the line of a visit. The line
+    `chosen` for an item is always among them, last where the newest are too many, unless withdrawn.
+    """
+    found: dict[int, list[Entry]] = {}
+    for item in items:
+        if item.facts:
+            lines = list(_list_lines(subject, item)[:LINES_AT_MOST])
+            kept = chosen.get(item.pk)
+            if kept is not None and kept.withdrawn_at is None and kept not in lines:
+                lines.append(kept)
+            found[item.pk] = lines
+    return found
+
+
+def _list_lines(subject: Subject, item: Item) -> QuerySet[Entry]:
     span = subject.round.span
     facts = Fact.objects.filter(
-        _about(subject), kind__in=list(_kinds_of(items)), withdrawn_seq=None
+        _about(subject), kind__in=list(_kinds_of([item])), withdrawn_seq=None
     )
     return Entry.objects.filter(
         pk__in=facts.filter(counts_on__gte=span.first_day, counts_on__lt=span.end).values("entry"),

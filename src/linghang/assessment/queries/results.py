@@ -9,8 +9,8 @@ from fractions import Fraction
 from django.db.models import Q, Sum
 
 from linghang.assessment.access import shows_mean
-from linghang.assessment.enums import SHOWN_FROM, RaterKind, SheetState
-from linghang.assessment.models import Mark, Round
+from linghang.assessment.enums import SHOWN_FROM, RaterKind, RoundState, SheetState
+from linghang.assessment.models import Mark, Result, Round
 from linghang_core.calibration import Agreement, Calibration, calibrate, measure_agreement
 
 LEAST_FOR_AGREEMENT = 5  # subjects all of the team marked, below which an ICC says nothing
@@ -57,9 +57,22 @@ def round_half_up(value: Fraction) -> int:
     return int((2 * value + 1) // 2)
 
 
-def compute_outcome(round_: Round) -> Outcome:
-    """Return what the handed-in sheets of a round say; one query.
+Means = dict[tuple[int, RaterKind], Mean]
 
+
+def _read_fixed(round_: Round, means: Means) -> Means:
+    """Return the means as they were fixed; what was not counted then is not counted now."""
+    fixed = {
+        (row.subject_id, RaterKind(row.kind)): Mean(row.raters, row.raw, row.quantity)
+        for row in Result.objects.filter(subject__round=round_)
+    }
+    return {at: Mean(mean.raters, mean.raw, None) for at, mean in means.items()} | fixed
+
+
+def compute_outcome(round_: Round) -> Outcome:
+    """Return what the handed-in sheets of a round say; one query, of a closed round two.
+
+    The means of a closed round are those that were fixed: how they are computed may change, they do not.
     Slips of the masses count once a second person has confirmed them. A calibrated mark stays
     between nothing and full.
     """
@@ -81,7 +94,7 @@ def compute_outcome(round_: Round) -> Outcome:
             team[subject, rater] = Fraction(total)
             sheets[subject, rater] = sheet
     calibration = calibrate(team)
-    means = {}
+    means: Means = {}
     for (subject, who), marks in given.items():
         raw = round_half_up(Fraction(sum(marks), len(marks)))
         counted: int | None = raw
@@ -91,6 +104,8 @@ def compute_outcome(round_: Round) -> Outcome:
         elif not shows_mean(who, len(marks), round_.form.subject, SHOWN_FROM):
             counted = None
         means[subject, who] = Mean(len(marks), raw, counted)
+    if round_.state == RoundState.CLOSED:
+        means = _read_fixed(round_, means)
     agreement = measure_agreement(team)
     if agreement is not None and agreement.subjects < LEAST_FOR_AGREEMENT:
         agreement = None

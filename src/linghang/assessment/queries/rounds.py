@@ -136,7 +136,7 @@ def list_before(sheet: Sheet) -> list[Sheet]:
     rows = Sheet.objects.filter(
         subject=sheet.subject_id, kind__in=before, state=SheetState.HANDED_IN
     )
-    found = list(rows.select_related("rater").prefetch_related("marks"))
+    found = list(rows.select_related("rater").prefetch_related("marks__entry"))
     return sorted(found, key=lambda each: before.index(each.kind))
 
 

@@ -6,12 +6,18 @@ from linghang.assessment.services.marking import (
     confirm_mark,
     confirm_slips,
     enter_slip,
-    find_former_points,
+    find_former_marks,
     list_open_slips,
     return_sheet,
     save_marks,
+    withdraw_slip,
 )
-from linghang.assessment.services.opening import RoundDraft, find_without_login, open_round
+from linghang.assessment.services.opening import (
+    RoundDraft,
+    find_homes,
+    find_without_login,
+    open_round,
+)
 from linghang.assessment.services.visiting import (
     add_finding,
     record_visit,
@@ -27,7 +33,8 @@ __all__ = [
     "confirm_mark",
     "confirm_slips",
     "enter_slip",
-    "find_former_points",
+    "find_former_marks",
+    "find_homes",
     "find_obstacle",
     "find_without_login",
     "list_open_slips",
@@ -38,4 +45,5 @@ __all__ = [
     "save_marks",
     "sign_visit",
     "state_problem",
+    "withdraw_slip",
 ]

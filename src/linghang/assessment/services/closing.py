@@ -63,7 +63,8 @@ def move_round(
             % {"state": round_.standing.label},
             code="state",
         )
-    obstacle = find_obstacle(round_, to)
+    outcome = queries.compute_outcome(round_) if to is RoundState.CLOSED else None
+    obstacle = find_obstacle(round_, to, outcome)
     if obstacle is not None and not obstacle.reason:
         raise ValidationError(obstacle.says, code="obstacle")
     words = ask_reason(reason) if obstacle is not None else reason.strip()
@@ -73,8 +74,8 @@ def move_round(
     round_.closed_on = clock.today() if to is RoundState.CLOSED else None
     round_.closed_by = known(actor) if to is RoundState.CLOSED else None
     round_.save()
-    if to is RoundState.CLOSED:
-        _write_results(round_, actor=actor)
+    if outcome is not None:
+        _write_results(round_, outcome, actor=actor)
     elif was is RoundState.CLOSED and round_.form.raters:  # visits stand as they were signed
         withdraw_entries(list(round_.subjects.all()), reason=words)
         Result.objects.filter(subject__round=round_).delete()
@@ -93,9 +94,17 @@ def find_obstacle(round_: Round, to: RoundState, outcome: Outcome | None = None)
             _("The facts it wrote are withdrawn, and everybody sees that it was opened again."),
             reason=True,
         )
-    unconfirmed = queries.filter_unconfirmed(
-        Mark.objects.filter(sheet__subject__round=round_)
-    ).count()
+    marks = Mark.objects.filter(sheet__subject__round=round_)
+    gone = marks.filter(sheet__state=SheetState.HANDED_IN, entry__withdrawn_at__isnull=False)
+    if count := gone.count():
+        return Obstacle(
+            _(
+                "%(count)d marks rest on a record that was withdrawn since: return these sheets, so that their raters choose another."
+            )
+            % {"count": count},
+            reason=False,
+        )
+    unconfirmed = queries.filter_unconfirmed(marks).count()
     slips = Sheet.objects.filter(subject__round=round_, rater=None, confirmed_by=None).count()
     if unconfirmed or slips:
         return Obstacle(
@@ -126,9 +135,8 @@ def _find_doubts(round_: Round, outcome: Outcome) -> Obstacle | None:
     return Obstacle(" ".join(says), reason=True) if says else None
 
 
-def _write_results(round_: Round, *, actor: Any) -> None:
+def _write_results(round_: Round, outcome: Outcome, *, actor: Any) -> None:
     """Write what stands: one result and one fact for each subject and kind of rater that counts."""
-    outcome = queries.compute_outcome(round_)
     subjects = list(queries.list_subjects(round_))
     results: dict[int, list[Result]] = {subject.pk: [] for subject in subjects}
     for (subject, kind), mean in outcome.means.items():

@@ -26,6 +26,7 @@ from linghang.ledger.models import Entry
 from linghang.platform.acts import ask_reason, known
 from linghang.platform.calendar import clock
 from linghang.platform.files import api as files
+from linghang.platform.notices.api import in_product_language
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def save_marks(
             subject=sheet.subject,
             sheet=sheet,
         )
+        telling.settle_sheet(sheet)
         telling.tell_next(sheet, actor=actor)
     return sheet
 
@@ -114,7 +116,7 @@ def _check_whole(sheet: Sheet, marks: Mapping[int, Mark]) -> None:
     bare = [
         item
         for item in items
-        if item.evidence and marks[item.pk].entry_id is None and not filed.get(marks[item.pk].pk)
+        if item.evidence and not _has_record(marks[item.pk]) and not filed.get(marks[item.pk].pk)
     ]
     if bare:
         raise ValidationError(
@@ -122,12 +124,12 @@ def _check_whole(sheet: Sheet, marks: Mapping[int, Mark]) -> None:
             % {"items": "、".join(map(str, bare))},
             code="evidence",
         )
-    before = find_former_points(sheet)
+    before = find_former_marks(sheet)
     silent = [
         item
         for item in items
         if item.pk in before
-        and marks[item.pk].points != before[item.pk]
+        and marks[item.pk].points != before[item.pk].points
         and not marks[item.pk].note
     ]
     if silent:
@@ -138,33 +140,67 @@ def _check_whole(sheet: Sheet, marks: Mapping[int, Mark]) -> None:
         )
 
 
-def find_former_points(sheet: Sheet) -> dict[int, int]:
+def _has_record(mark: Mark) -> bool:
+    return mark.entry is not None and mark.entry.withdrawn_at is None
+
+
+def find_former_marks(sheet: Sheet) -> dict[int, Mark]:
     """Return the marks of the step just before, by item; empty for forms without steps."""
     before = queries.list_before(sheet)
     if not before:
         return {}
-    return {m.item_id: m.points for m in before[-1].marks.all() if m.points is not None}
+    return {m.item_id: m for m in before[-1].marks.all() if m.points is not None}
 
 
 @transaction.atomic
 def return_sheet(*, sheet: Sheet, reason: str, actor: Any, seen: str | None = "") -> Sheet:
-    """Return a sheet to its rater with the reason, for example after a mark was talked over."""
+    """Return a sheet to its rater with the reason, for example after a mark was talked over.
+
+    Where raters mark in steps, the later steps of the subject are returned with it.
+    """
     sheet = take_sheet(sheet, seen)
     round_ = sheet.subject.round
     if (scope := scope_of(actor)) is not None:
-        insist(access.can_lead(scope, round_.root))
+        insist(access.can_return(scope, sheet))
     if round_.state != RoundState.OPEN or sheet.state != SheetState.HANDED_IN or not sheet.rater_id:
         raise ValidationError(
             _("Only what is handed in, in an open round, can be returned."), code="state"
         )
     words = ask_reason(reason)
+    _return(sheet, words, actor)
+    with in_product_language():
+        why = _("A step before yours was returned. Mark again when it is your turn.")
+    for later in _list_later(sheet):
+        _return(later, why, actor)
+    return sheet
+
+
+def _return(sheet: Sheet, words: str, actor: Any) -> None:
     sheet.state, sheet.handed_in_on = SheetState.RETURNED, None
     sheet.version += 1
     sheet.save()
     sheet.marks.update(confirmed_by=None, confirmed_at=None)
-    note(round_, Happened.RETURNED, actor=actor, subject=sheet.subject, sheet=sheet, reason=words)
+    note(
+        sheet.subject.round,
+        Happened.RETURNED,
+        actor=actor,
+        subject=sheet.subject,
+        sheet=sheet,
+        reason=words,
+    )
     telling.tell_returned(sheet, words, actor=actor)
-    return sheet
+
+
+def _list_later(sheet: Sheet) -> list[Sheet]:
+    """Return the sheets handed in of the steps after this one: they were marked on what changes now."""
+    form = sheet.subject.round.form
+    if not form.stepwise:
+        return []
+    after = [kind.value for kind in form.kinds[form.kinds.index(sheet.who) + 1 :]]
+    rows = queries.list_sheets().filter(
+        subject=sheet.subject_id, kind__in=after, state=SheetState.HANDED_IN, rater__isnull=False
+    )
+    return list(rows.order_by("pk"))
 
 
 @transaction.atomic
@@ -239,6 +275,34 @@ def confirm_slips(*, subject: Subject, actor: Any) -> int:
     others.update(confirmed_by=known(actor))
     note(subject.round, Happened.SLIPS, actor=actor, subject=subject, new={"count": count})
     return count
+
+
+@transaction.atomic
+def withdraw_slip(*, sheet: Sheet, actor: Any) -> None:
+    """Take away a slip that was entered wrongly, before a second person has confirmed it.
+
+    What it said stays in the audit trail. Raises ValidationError once it is confirmed.
+    """
+    sheet = take_sheet(sheet)
+    if (scope := scope_of(actor)) is not None:
+        insist(access.can_enter_slips(scope, sheet.subject))
+    if (
+        sheet.subject.round.state != RoundState.OPEN
+        or sheet.rater_id is not None
+        or sheet.confirmed_by_id is not None
+    ):
+        raise ValidationError(
+            _("Only a paper slip not yet confirmed, in an open round, is taken back."), code="state"
+        )
+    points = list(sheet.marks.order_by("item__order").values_list("item__code", "points"))
+    note(
+        sheet.subject.round,
+        Happened.SLIP_WITHDRAWN,
+        actor=actor,
+        subject=sheet.subject,
+        new={"points": points},
+    )
+    sheet.delete()
 
 
 def list_open_slips(subject: Subject) -> Any:

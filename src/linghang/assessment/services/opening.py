@@ -23,7 +23,7 @@ from linghang.platform.calendar import clock
 from linghang_core.periods import Period, PeriodError, load_calendar
 
 BATCH = 500
-LEAST_VISITORS = 2
+LEAST_OF_TEAM = 2  # marks of one alone cannot be compared, and name their giver
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,15 @@ def _check(draft: RoundDraft) -> None:
             "units", _("Not of this bureau: %(names)s.") % {"names": "、".join(foreign)}, "foreign"
         )
     needs_team = draft.form.visit or RaterKind.INSPECTOR in draft.form.kinds
-    least = LEAST_VISITORS if draft.form.visit else 1
-    if needs_team and len(draft.team) < least:
+    if needs_team and len(draft.team) < LEAST_OF_TEAM:
         raise fault(
             "team",
-            _("At least %(count)d persons visit a branch.") % {"count": least}
-            if draft.form.visit
-            else _("Choose who assesses."),
+            (
+                _("At least %(count)d persons visit a branch.")
+                if draft.form.visit
+                else _("Choose at least %(count)d persons who assess.")
+            )
+            % {"count": LEAST_OF_TEAM},
             "team",
         )
     asked = Subject.objects.filter(
@@ -169,7 +171,8 @@ class _Posts:
         grouped = RaterKind.GROUP in draft.form.kinds
         self.groups = self._read_groups(rows) if grouped else {}
         self.in_groups = self._read_in_groups(rows) if grouped else {}
-        self.homes = self._read_homes(rows)
+        marking = [p for held in self.committees.values() for p in held]
+        self.homes = find_homes([*draft.team, *marking])
 
     def _read_groups(self, rows: Any) -> dict[int, list[Appointment]]:
         leaders: dict[int, list[Appointment]] = {}
@@ -184,13 +187,6 @@ class _Posts:
         for person, unit in held.values_list("person_id", "unit_id"):
             found.setdefault(person, set()).add(unit)
         return found
-
-    def _read_homes(self, rows: Any) -> dict[int, list[str]]:
-        homes: dict[int, list[str]] = {person.pk: [] for person in self.draft.team}
-        held = rows.filter(person__in=list(homes)).values_list("person_id", "unit__path")
-        for person, path in held:
-            homes[person].append(path)
-        return homes
 
     def find(self, subject: Subject, kind: RaterKind, number: int) -> list[Person]:
         """Return who marks the subject as this kind of rater."""
@@ -208,11 +204,23 @@ class _Posts:
             RaterKind.SUPERIOR: subject.unit.parent_id or self.draft.root.pk,
             RaterKind.COMMITTEE: self.draft.root.pk,
         }.get(kind)  # the masses mark on paper
-        return self._one(unit, subject.person_id) if unit is not None else []
+        held = self.committees.get(unit, []) if unit is not None else []
+        if kind is RaterKind.SUPERIOR and subject.person_id is None:
+            held = [p for p in held if not self._is_of(p, subject.unit)]
+        return self._one(held, subject.person_id)
 
-    def _one(self, unit: int, but: int | None) -> list[Person]:
+    def _is_of(self, person: Person, unit: Unit) -> bool:
+        """Return whether somebody above belongs to the branch; the post above it makes nobody of it."""
+        homes = [
+            path
+            for path in self.homes[person.pk]
+            if not unit.path.startswith(path) or path == unit.path
+        ]
+        return access.belongs_to(homes, unit)
+
+    def _one(self, held: Sequence[Person], but: int | None) -> list[Person]:
         """Return the secretary of a unit, or whoever comes next in its committee."""
-        return [p for p in self.committees.get(unit, []) if p.pk != but][:1]
+        return [p for p in held if p.pk != but][:1]
 
     def _find_group_leader(self, subject: Subject) -> list[Person]:
         """Return the leader of the member's own group; with one group in the branch its leader."""
@@ -235,10 +243,19 @@ class _Posts:
         return free[: self.draft.per_subject or len(free)]
 
 
+def find_homes(persons: Sequence[Person]) -> dict[int, list[str]]:
+    """Return the paths of the units in which each holds a post today, by person; one query."""
+    homes: dict[int, list[str]] = {person.pk: [] for person in persons}
+    held = people.appointments_as_of(clock.today()).filter(person__in=list(homes))
+    for person, path in held.values_list("person_id", "unit__path"):
+        homes[person].append(path)
+    return homes
+
+
 def find_without_login(round_: Round) -> list[str]:
     """Return the names of raters who cannot sign in, so that somebody gives them a log-in."""
     rows = Sheet.objects.filter(subject__round=round_, rater__user=None, rater__isnull=False)
     return list(rows.order_by("rater__code").values_list("rater__name", flat=True).distinct())
 
 
-__all__ = ["RoundDraft", "find_without_login", "open_round"]
+__all__ = ["RoundDraft", "find_homes", "find_without_login", "open_round"]

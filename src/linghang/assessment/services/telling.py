@@ -98,7 +98,23 @@ def tell_visited(subject: Subject, *, actor: Any) -> None:
 
 def settle_round(round_: Round) -> None:
     """Take away what was told of a round that is over."""
-    settle_notices(about=[f"assessment-round:{round_.pk}"])
+    visits = round_.subjects.values_list("pk", flat=True) if round_.form.visit else ()
+    settle_notices(
+        about=[
+            f"assessment-round:{round_.pk}",
+            *(f"assessment-subject:{subject}" for subject in visits),
+        ]
+    )
+
+
+def settle_visit(subject: Subject) -> None:
+    """Take away what was told of a visit that is signed off."""
+    settle_notices(about=[f"assessment-subject:{subject.pk}"])
+
+
+def settle_sheet(sheet: Sheet) -> None:
+    """Take away what was told of a returned sheet that is handed in again."""
+    settle_notices(about=[f"assessment-sheet:{sheet.pk}"])
 
 
 def remind(today: date) -> Iterator[NoticeDraft]:

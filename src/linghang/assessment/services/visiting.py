@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linghang.assessment import access, queries
-from linghang.assessment.enums import VISIT, Happened
+from linghang.assessment.enums import VISIT, Happened, RoundState
 from linghang.assessment.models import Finding, Item, Subject
 from linghang.assessment.services import telling
 from linghang.assessment.services.acting import (
@@ -21,7 +21,7 @@ from linghang.assessment.services.acting import (
     take_round,
     take_subject,
 )
-from linghang.assessment.services.opening import LEAST_VISITORS
+from linghang.assessment.services.opening import LEAST_OF_TEAM, find_homes
 from linghang.ledger.api import EntryDraft, FactDraft, write_entries
 from linghang.people.models import Person
 from linghang.platform.acts import fault, known
@@ -67,11 +67,20 @@ def record_visit(
         raise fault("visited_on", _("This day lies before the period."), "past")
     team = set(subject.round.team.values_list("person_id", flat=True))
     chosen = {person.pk for person in visitors}
-    if len(chosen) < LEAST_VISITORS or chosen - team:
+    if len(chosen) < LEAST_OF_TEAM or chosen - team:
         raise fault(
             "visitors",
-            _("At least %(count)d persons of the team visit a branch.") % {"count": LEAST_VISITORS},
+            _("At least %(count)d persons of the team visit a branch.") % {"count": LEAST_OF_TEAM},
             "visitors",
+        )
+    homes = find_homes(list(visitors))
+    own = [p.name for p in visitors if access.belongs_to(homes[p.pk], subject.unit)]
+    if own:
+        raise fault(
+            "visitors",
+            _("They belong to %(unit)s themselves; choose others of the team: %(names)s.")
+            % {"unit": subject.unit.name, "names": "、".join(own)},
+            "own",
         )
     subject.visited_on = visited_on
     subject.version += 1
@@ -119,6 +128,10 @@ def state_problem(*, finding: Finding, actor: Any) -> Problem:
     subject = take_subject(finding.subject)
     if (scope := scope_of(actor)) is not None and not queries.is_in_team(scope, round_):
         insist(access.can_lead(scope, round_.root))
+    if round_.state == RoundState.CANCELLED:
+        raise ValidationError(
+            _("The round was called off. State the problem in rectification itself."), code="over"
+        )
     taken = (
         Finding.objects.select_for_update(of=("self",)).select_related("item").get(pk=finding.pk)
     )
@@ -152,6 +165,8 @@ def sign_visit(*, subject: Subject, remark: str, actor: Any, seen: str | None = 
         insist(access.can_sign(scope, subject))
         if scope.person_id is not None and subject.visitors.filter(pk=scope.person_id).exists():
             raise ValidationError(_("Nobody signs off a visit they made."), code="own")
+    if subject.round.state != RoundState.OPEN:
+        raise ValidationError(_("The round is over."), code="over")
     if subject.visited_on is None or subject.signed_on is not None:
         raise ValidationError(
             _("Only a visit that is recorded and not signed off yet is signed off."), code="state"
@@ -186,4 +201,5 @@ def sign_visit(*, subject: Subject, remark: str, actor: Any, seen: str | None = 
         actor=actor,
     )
     note(subject.round, Happened.SIGNED, actor=actor, subject=subject)
+    telling.settle_visit(subject)
     return subject

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linghang.assessment import models, queries
+from linghang.assessment import access, models, queries, services
 from linghang.assessment.enums import RaterKind
 from linghang.assessment.models import Item, Mark, Subject
 from linghang.assessment.services import RoundDraft, Said
@@ -121,17 +121,18 @@ class SheetForm(SeenForm):
         self,
         *args: Any,
         items: Sequence[Item],
-        lines: Sequence[Entry],
+        lines: Mapping[int, Sequence[Entry]],
         marks: Mapping[int, Mark],
-        former: Mapping[int, int],
+        former: Mapping[int, Mark],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.items, self.lines = items, {str(line.pk): line for line in lines}
+        self.items = items
+        self.lines = {str(line.pk): line for own in lines.values() for line in own}
         for item in items:
             mark = marks.get(item.pk)
-            points = mark.points if mark is not None else former.get(item.pk)
-            self.fields[f"p{item.pk}"] = make_points_field(item, points)
+            begun = mark or former.get(item.pk)  # the step before is what one begins with
+            self.fields[f"p{item.pk}"] = make_points_field(item, begun.points if begun else None)
             self.fields[f"n{item.pk}"] = forms.CharField(
                 label=_("In one sentence"),
                 max_length=300,
@@ -139,24 +140,9 @@ class SheetForm(SeenForm):
                 initial=mark.note if mark is not None else "",
             )
             if item.facts:
-                self.fields[f"e{item.pk}"] = self._make_line_field(lines, item.facts, mark)
+                self.fields[f"e{item.pk}"] = make_line_field(lines.get(item.pk, ()), begun)
             if item.evidence:
                 self.fields[f"f{item.pk}"] = FilesField(label=_("Files as evidence"), help_text="")
-
-    def _make_line_field(
-        self, lines: Sequence[Entry], kinds: Sequence[str], mark: Mark | None
-    ) -> forms.ChoiceField:
-        choices = [
-            (str(each.pk), f"{each.occurred_on} {each.title}")
-            for each in lines
-            if each.kind in kinds
-        ]
-        return forms.ChoiceField(
-            label=_("Record as evidence"),
-            choices=[("", _("no record chosen")), *choices],
-            required=False,
-            initial=str(mark.entry_id or "") if mark is not None else "",
-        )
 
     def said(self) -> list[Said]:
         """Return the marks as they were entered."""
@@ -171,6 +157,17 @@ class SheetForm(SeenForm):
             )
             for item in self.items
         ]
+
+
+def make_line_field(lines: Sequence[Entry], begun: Mark | None) -> forms.ChoiceField:
+    """Return the field for the record that shows what an item asks."""
+    choices = [(str(each.pk), f"{each.occurred_on} {each.title}") for each in lines]
+    return forms.ChoiceField(
+        label=_("Record as evidence"),
+        choices=[("", _("no record chosen")), *choices],
+        required=False,
+        initial=str(begun.entry_id or "") if begun is not None else "",
+    )
 
 
 def make_points_field(item: Item, points: int | None) -> forms.DecimalField:
@@ -223,6 +220,9 @@ class VisitForm(SeenForm):
     def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         team = Person.objects.filter(pk__in=subject.round.team.values("person")).order_by("code")
+        homes = services.find_homes(list(team))
+        own = [pk for pk, paths in homes.items() if access.belongs_to(paths, subject.unit)]
+        team = team.exclude(pk__in=own)  # others visit their branch
         self.fields["visitors"].queryset = team  # type: ignore[attr-defined]
         came = [person.pk for person in subject.visitors.all()]
         self.fields["visitors"].initial = came or [person.pk for person in team]

@@ -19,6 +19,7 @@ urlpatterns = [
     path("subjects/<int:pk>/", views.show_subject, name="subject"),
     path("subjects/<int:pk>/slip/", views.enter_slip, name="slip"),
     path("subjects/<int:pk>/slips/", views.confirm_slips, name="slips"),
+    path("slips/<int:pk>/withdraw/", views.withdraw_slip, name="withdraw-slip"),
     path("subjects/<int:pk>/visit/", views.record_visit, name="visit"),
     path("subjects/<int:pk>/findings/", views.add_finding, name="add-finding"),
     path("subjects/<int:pk>/sign/", views.sign_visit, name="sign"),

@@ -16,12 +16,14 @@ class Owner:
     visible:   whether the scope sees the record with this pk.
     may_add:   whether it may add files; asked only of visible records.
     unit_path: the path of the record's unit, for the audit trail.
+    may_withdraw: whether files may be taken back; where given, asked even of whoever added the file.
     """
 
     type: str
     visible: Callable[[Scope, int], bool]
     may_add: Callable[[Scope, int], Allowed | Denied | bool]
     unit_path: Callable[[int], str] | None = None
+    may_withdraw: Callable[[Scope, int], Allowed | Denied | bool] | None = None
 
 
 _owners: dict[str, Owner] = {}
@@ -33,9 +35,10 @@ def register_owner(
     visible: Callable[[Scope, int], bool],
     may_add: Callable[[Scope, int], Allowed | Denied | bool],
     unit_path: Callable[[int], str] | None = None,
+    may_withdraw: Callable[[Scope, int], Allowed | Denied | bool] | None = None,
 ) -> None:
     """Let records of a kind ("app.model") carry files; called in an app's ready()."""
-    _owners[type] = Owner(type, visible, may_add, unit_path)
+    _owners[type] = Owner(type, visible, may_add, unit_path, may_withdraw)
 
 
 def unregister_owner(type: str) -> None:  # noqa: A002

@@ -16,6 +16,7 @@ from linghang.assessment.web.views.subjects import (
     show_subject,
     sign_visit,
     state_problem,
+    withdraw_slip,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "show_subject",
     "sign_visit",
     "state_problem",
+    "withdraw_slip",
 ]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from linghang.assessment import queries
-from linghang.assessment.enums import RaterKind, SheetState
+from linghang.assessment import access, queries
+from linghang.assessment.enums import RaterKind, RoundState, SheetState
 from linghang.assessment.models import Finding, Mark, Round, Sheet
 from linghang.assessment.queries import Outcome, round_half_up
+from linghang.platform.access import Scope
 from linghang_core.calibration import Obstacle
 
 
-def describe_round(round_: Round, outcome: Outcome) -> dict[str, Any]:
-    """Return the table of a round: what each kind of rater gave each subject, and what is open."""
+def describe_round(round_: Round, outcome: Outcome, scope: Scope) -> dict[str, Any]:
+    """Return the table of a round: what each kind of rater gave each subject, and what is open.
+
+    Of the reader's own row nobody's name, and no mark before the round is closed.
+    """
     sheets = list(
         Sheet.objects.filter(subject__round=round_, rater__isnull=False).select_related("rater")
     )
@@ -20,17 +24,20 @@ def describe_round(round_: Round, outcome: Outcome) -> dict[str, Any]:
     for sheet in sheets:
         by_cell.setdefault((sheet.subject_id, sheet.kind), []).append(sheet)
     kinds, weights = round_.form.kinds, round_.form.weights
-    rows = [
-        {
-            "subject": subject,
-            "cells": [
-                _describe_cell(kind, by_cell.get((subject.pk, kind.value), []), subject.pk, outcome)
-                for kind in kinds
-            ],
-            "whole": outcome.weigh(subject.pk, weights) if len(kinds) > 1 else None,
-        }
-        for subject in queries.list_subjects(round_)
-    ]
+    rows = []
+    for subject in queries.list_subjects(round_):
+        cells = [
+            _describe_cell(kind, by_cell.get((subject.pk, kind.value), []), subject.pk, outcome)
+            for kind in kinds
+        ]
+        whole = outcome.weigh(subject.pk, weights) if len(kinds) > 1 else None
+        if access.is_about(scope, subject):
+            closed = round_.state == RoundState.CLOSED
+            whole = whole if closed else None
+            cells = [
+                cell | {"sheets": [], "mean": cell["mean"] if closed else None} for cell in cells
+            ]
+        rows.append({"subject": subject, "cells": cells, "whole": whole})
     handed_in = sum(sheet.state == SheetState.HANDED_IN for sheet in sheets)
     return {
         "kinds": [(kind, weights[kind]) for kind in kinds],
@@ -77,7 +84,7 @@ OBSTACLES = {
 }
 
 
-def describe_team(round_: Round, outcome: Outcome) -> dict[str, Any] | None:
+def describe_team(round_: Round, outcome: Outcome, scope: Scope) -> dict[str, Any] | None:
     """Return how strict or kind each of the team is, how far they agree, what stands out."""
     if RaterKind.INSPECTOR not in round_.form.kinds or not outcome.sheets:
         return None
@@ -109,5 +116,6 @@ def describe_team(round_: Round, outcome: Outcome) -> dict[str, Any] | None:
                 "rest": round_half_up(found.rest[subject, rater]) / 100,
             }
             for subject, rater in found.outlying
+            if not access.is_about(scope, subjects[subject])
         ],
     }

@@ -156,8 +156,8 @@ def show_round(request: HttpRequest, pk: int) -> HttpResponse:
     if sees_all:
         outcome = queries.compute_outcome(round_)
         open_ = round_.state == RoundState.OPEN
-        context |= describe_round(round_, outcome) | {
-            "team": describe_team(round_, outcome),
+        context |= describe_round(round_, outcome, scope) | {
+            "team": describe_team(round_, outcome, scope),
             "obstacle": services.find_obstacle(round_, RoundState.CLOSED, outcome)
             if open_
             else None,

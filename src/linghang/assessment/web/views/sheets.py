@@ -34,8 +34,9 @@ def show_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     form = None
     if writes or request.method == "POST":
         insist(answer)
-        former = services.find_former_points(sheet)
-        lines = list(queries.list_lines(sheet.subject, items)[: queries.LINES_AT_MOST])
+        former = services.find_former_marks(sheet)
+        chosen = {pk: mark.entry for pk, mark in (former | marks).items() if mark.entry is not None}
+        lines = queries.find_lines(sheet.subject, items, chosen)
         form = SheetForm(
             request.POST or None,
             request.FILES or None,
@@ -57,7 +58,7 @@ def show_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": describe_items(request, sheet, items, marks, form, before),
         "before": before,
         "total": sum(m.points or 0 for m in marks.values()),
-        "may_return": bool(access.can_lead(scope, sheet.subject.round.root))
+        "may_return": bool(access.can_return(scope, sheet))
         and sheet.state == SheetState.HANDED_IN
         and sheet.rater_id is not None
         and sheet.subject.round.state == RoundState.OPEN,
@@ -152,7 +153,7 @@ def describe_items(
 def return_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Return a sheet to its rater with the reason."""
     sheet = get_sheet(request, pk)
-    insist(access.can_lead(scope_of(request), sheet.subject.round.root))
+    insist(access.can_return(scope_of(request), sheet))
     form = ReasonForm(request.POST or None, initial={"seen": sheet.seen})
 
     def act(values: dict[str, Any]) -> None:
@@ -190,10 +191,10 @@ def confirm_mark(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def get_sheet(request: HttpRequest, pk: int) -> Sheet:
-    """Return the sheet to its rater, to who sees all, and once handed in to second persons."""
+    """Return the sheet to its rater, to who sees its names, and once handed in to second persons."""
     scope = scope_of(request)
     sheet: Sheet = get_object_or_404(queries.list_sheets(), pk=pk)
-    if _is_own(scope, sheet) or access.can_see_all(scope, sheet.subject.round.root):
+    if _is_own(scope, sheet) or access.can_see_names(scope, sheet.subject):
         return sheet
     in_team = queries.is_in_team(scope, sheet.subject.round)
     reads = sheet.state == SheetState.HANDED_IN and sheet.subject.round.form.items.filter(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Avg
+from django.db.models import Avg, Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
@@ -31,7 +31,7 @@ def show_subject(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what stands of a subject to whom it is about, the officer and the committee."""
     scope, subject = scope_of(request), get_subject(request, pk)
     in_team = queries.is_in_team(scope, subject.round)
-    sees_all = bool(access.can_see_all(scope, subject.round.root))
+    sees_all = bool(access.can_see_names(scope, subject))
     visible = access.can_see_subject(scope, subject, in_team=in_team)
     slips = bool(access.can_enter_slips(scope, subject))
     if not slips:
@@ -45,11 +45,11 @@ def show_subject(request: HttpRequest, pk: int) -> HttpResponse:
         "visible": bool(visible),
         "rows": describe_means(subject, outcome) if outcome is not None else [],
         "whole": outcome.weigh(subject.pk, subject.round.form.weights) if outcome else None,
-        "items": describe_items(subject) if visible else [],
+        "items": describe_items(subject, all_=sees_all) if visible else [],
         "sheets": describe_sheets(subject, outcome) if sees_all and outcome else [],
         "may_slip": slips,
         "n_slips": subject.sheets.filter(rater=None).count() if slips else 0,
-        "n_slips_open": slips_open.count(),
+        "open_slips": describe_slips(slips_open) if slips else [],
         "may_confirm_slips": slips_open.exclude(entered_by=scope.user_id).exists(),
         "may_visit": subject.round.form.visit
         and bool(access.can_visit(scope, subject, in_team=in_team)),
@@ -72,10 +72,15 @@ def describe_means(subject: Subject, outcome: queries.Outcome) -> list[dict[str,
     ]
 
 
-def describe_items(subject: Subject) -> list[dict[str, Any]]:
-    """Return the mean of each item by kind of rater, for branches; of members only wholes are shown."""
+def describe_items(subject: Subject, *, all_: bool) -> list[dict[str, Any]]:
+    """Return the mean of each item by kind of rater, for branches; of members only wholes are shown.
+
+    Nothing to whoever does not see `all_` where one of several raters alone marked: these were theirs.
+    """
     form = subject.round.form
     if form.subject == SubjectKind.PERSON or not form.raters:
+        return []
+    if not all_ and _has_lone_rater(subject):
         return []
     rows = (
         Mark.objects.filter(sheet__subject=subject, sheet__state=SheetState.HANDED_IN)
@@ -88,6 +93,21 @@ def describe_items(subject: Subject) -> list[dict[str, Any]]:
         {"item": item, "means": [means.get((item.pk, kind.value)) for kind in form.kinds]}
         for item in form.items.all()
     ]
+
+
+def describe_slips(slips: QuerySet[Sheet]) -> list[dict[str, Any]]:
+    """Return the slips to be compared with the paper, in the order entered, with their points."""
+    rows = slips.select_related("entered_by").prefetch_related("marks__item").order_by("pk")
+    return [
+        {"sheet": slip, "marks": sorted(slip.marks.all(), key=lambda mark: mark.item.order)}
+        for slip in rows
+    ]
+
+
+def _has_lone_rater(subject: Subject) -> bool:
+    kinds = [kind for kind in subject.round.form.kinds if kind.is_several]
+    rows = subject.sheets.filter(kind__in=kinds, state=SheetState.HANDED_IN).order_by()
+    return rows.values("kind").annotate(count=Count("pk")).filter(count=1).exists()
 
 
 def describe_sheets(subject: Subject, outcome: queries.Outcome) -> list[dict[str, Any]]:
@@ -128,6 +148,21 @@ def confirm_slips(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         lambda: services.confirm_slips(subject=subject, actor=request.user),
         said=_("Slips confirmed: they count."),
+        back=resolve_url("assessment:subject", subject.pk),
+    )
+
+
+@require(Permission.EDIT_RECORDS)
+@require_POST
+def withdraw_slip(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a slip entered wrongly, before it is confirmed."""
+    sheet = get_object_or_404(Sheet, pk=pk, rater=None)
+    subject = get_subject(request, sheet.subject_id)
+    insist(access.can_enter_slips(scope_of(request), subject))
+    return do_press(
+        request,
+        lambda: services.withdraw_slip(sheet=sheet, actor=request.user),
+        said=_("Taken back. Enter the slip again as it stands on paper."),
         back=resolve_url("assessment:subject", subject.pk),
     )
 

@@ -28,12 +28,20 @@ def attached_files(
     shown = owner is not None and owner.visible(scope, record.pk)
     files = list(queries.list_files(record)) if shown else []
     may_add = bool(shown and owner is not None and owner.may_add(scope, record.pk))
+    held = bool(
+        files
+        and owner is not None
+        and owner.may_withdraw is not None
+        and not owner.may_withdraw(scope, record.pk)
+    )
     return {
         "request": request,
         "csrf_token": get_token(request),
         "shown": shown and (files or may_add or empty),
         "title": title,
-        "files": [(each, may_withdraw(scope, each, may_add=may_add)) for each in files],
+        "files": [
+            (each, not held and may_withdraw(scope, each, may_add=may_add)) for each in files
+        ],
         "may_add": may_add,
         "form": AddFilesForm(auto_id="files-%s"),
         "owner_type": kind,

@@ -74,10 +74,12 @@ def add_files(request: HttpRequest) -> HttpResponse:
 @require()
 @require_POST
 def withdraw_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a file back: who added it, or whoever may add to the record."""
+    """Take a file back: who added it, or whoever may add to the record, as long as it lets files go."""
     found = _get_attachment(request, pk)
     owner = registry.find_owner(found.owner_type)
     own = found.added_by_id is not None and found.added_by_id == request.user.pk
+    if owner is not None and owner.may_withdraw is not None:
+        _insist(owner.may_withdraw(_scope(request), found.owner_id))
     if not own:
         _insist(owner.may_add(_scope(request), found.owner_id) if owner else False)
     form = WithdrawForm(request.POST)
