@@ -8,9 +8,12 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from linghang.contests import mapping, services
-from linghang.contests.enums import State
+from linghang.contests.enums import Happened, State
 from linghang.contests.models import Contest, Team, TeamDay, Template
 from linghang.contests.queries import standing
 from linghang.evaluation import api as evaluation
@@ -152,7 +155,7 @@ def test_ended_the_points_stand_and_an_upheld_objection_is_seen(bureau):
             scope=compute_scope(secretary),
         )
         for actor in (officer, secretary):
-            with pytest.raises(ValidationError):
+            with pytest.raises(ValidationError, match="您的职务不能裁定异议") as refusal:
                 services.decide_objection(
                     objection=objection,
                     uphold=True,
@@ -160,6 +163,7 @@ def test_ended_the_points_stand_and_an_upheld_objection_is_seen(bureau):
                     actor=actor,
                     scope=compute_scope(actor),
                 )
+            assert refusal.value.code == "not_yours"
         decided = services.decide_objection(
             objection=objection,
             uphold=True,
@@ -189,6 +193,65 @@ def test_ended_the_points_stand_and_an_upheld_objection_is_seen(bureau):
     assert Entry.objects.filter(source_type="contests.team").count() == 2
 
 
+def test_who_decided_one_objection_decides_the_next_but_never_their_own(bureau, client):
+    contest = start(bureau)
+    leader, supervisor, secretary = (
+        one.user for one in (bureau.leader, bureau.supervisor, bureau.secretary)
+    )
+    with clock.stand_on(contest.last_day + timedelta(days=1)):
+        services.end_contest(contest=contest, actor=bureau.officer.user)
+        team = contest.teams.get(unit=bureau.branch)
+        raised = [
+            services.object_to(
+                team=team, criterion="", text=text, actor=by, scope=compute_scope(secretary)
+            )
+            for text, by in (("一", secretary), ("二", secretary), ("三", leader))
+        ]
+
+        def decide(number: int, by) -> str:
+            return services.decide_objection(
+                objection=raised[number],
+                uphold=False,
+                decision="记录无误。",
+                actor=by,
+                scope=compute_scope(by),
+            ).state
+
+        with CaptureQueriesContext(connection) as asked:
+            assert decide(0, leader) == "rejected"
+        tables = [
+            row["sql"].split(" FROM ")[1].split()[0] for row in asked if " FROM " in row["sql"]
+        ]
+        held = [table for table in tables if table.startswith('"contests_')]
+        assert held[:2] == ['"contests_contest"', '"contests_objection"']  # locked in this order
+        assert decide(1, leader) == "rejected"
+        with pytest.raises(ValidationError, match="提出异议的人"):
+            decide(2, leader)
+        contest.acts.create(kind=Happened.CHANGED, by=leader, at=clock.now())
+        with pytest.raises(ValidationError, match="组织竞赛的人"):
+            decide(2, leader)
+        assert decide(2, supervisor) == "rejected"
+        address = reverse("contests:contest", args=[contest.pk])
+        links = {}
+        for who in (leader, secretary, bureau.member.user):
+            client.force_login(who)
+            page = client.get(address).content.decode()
+            links[who.pk] = [reverse("contests:objection", args=[one.pk]) in page for one in raised]
+        assert list(links.values()) == [[True] * 3, [True, True, False], [False] * 3]
+
+
+def test_a_contest_called_off_has_no_table(bureau, client):
+    contest = start(bureau)
+    cases.record(bureau.branch, "probe.deed", quantity=100, on=DAY)
+    with clock.stand_on(DAY + timedelta(days=1)):
+        services.cancel_contest(contest=contest, actor=bureau.officer.user, reason="防汛应急")
+    contest.refresh_from_db()
+    assert standing.read_standing(contest, DAY + timedelta(days=5)) == []
+    client.force_login(bureau.member.user)
+    page = client.get(reverse("contests:contest", args=[contest.pk])).context
+    assert (page["rows"], page["number"], page["state"]) == ([], 2, State.CANCELLED)
+
+
 def test_ending_early_asks_for_a_reason_and_counts_to_that_day(bureau):
     contest = start(bureau)
     cases.record(bureau.branch, "probe.deed", quantity=100, on=DAY + timedelta(days=5))
@@ -211,6 +274,31 @@ def test_who_looked_at_an_older_state_is_told(bureau):
             )
 
 
+def test_the_page_of_a_change_sends_back_what_was_seen(bureau, client):
+    contest = prepare(bureau)
+    address = reverse("contests:edit", args=[contest.pk])
+    client.force_login(bureau.officer.user)
+    with clock.stand_on(DAY):
+        form = client.get(address).context["form"]
+        assert f'name="seen" value="{contest.seen}"' in str(form["seen"])
+        data = {name: form[name].value() for name in form.fields}
+        draft = services.ContestDraft(
+            root=contest.root,
+            title="另改的标题",
+            document=DOCUMENT,
+            first_day=DAY,
+            days=10,
+            daily_limit=Decimal(20),
+            units=[bureau.branch, bureau.other_branch],
+        )
+        services.change_contest(contest=contest, draft=draft, actor=bureau.leader.user)
+        answer = client.post(address, data)
+        assert answer.status_code == 422
+        assert "先行登记" in str(answer.context["form"].non_field_errors())
+    contest.refresh_from_db()
+    assert contest.title == "另改的标题"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -228,6 +316,15 @@ def test_what_cannot_be_a_contest_is_refused(bureau, changes, field):
 def test_parent_and_child_are_never_both_teams(bureau):
     with pytest.raises(ValidationError, match="变电一班党小组"):
         prepare(bureau, units=[bureau.branch, bureau.group])
+
+
+def test_a_branch_and_the_station_it_covers_are_never_both_teams(bureau):
+    with pytest.raises(ValidationError) as refusal:
+        start(bureau, units=[bureau.branch, bureau.station])
+    assert refusal.value.code == "overlap"
+    assert bureau.branch.name in refusal.value.messages[0]
+    assert bureau.station.name in refusal.value.messages[0]
+    assert Contest.objects.get().state == State.DRAFT
 
 
 def test_rules_stand_before_they_count(bureau):

@@ -7,9 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from linghang.assessment import api as assessment
+from linghang.assessment.models import Form, Item
 from linghang.evaluation import mapping, services
 from linghang.evaluation.enums import PublicationState, RunState
 from linghang.evaluation.models import Posting, Publication, Run, Score
@@ -234,6 +237,36 @@ def test_chain_page_shows_months_visits_and_the_year_growing(client, bureau, fla
     client.force_login(bureau.member.user)  # what is not public is not there for a member
     assert client.get(address).context["result"]["score"] is None
     assert client.get(reverse("evaluation:chain", args=[bureau.branch.pk, 2010])).status_code == 404
+
+
+def test_chain_page_shows_signed_visits_and_leads_to_their_round(client, bureau):
+    address = reverse("evaluation:chain", args=[bureau.branch.pk, 2026])
+    client.force_login(bureau.officer.user)
+    assert client.get(address).context["visits_url"] == ""  # no form to visit by
+    form = Form.objects.create(
+        code="visit", version="1", title_zh="季度督导", subject="unit", period="quarter", visit=True
+    )
+    item = Item.objects.create(form=form, order=1, code="1", title_zh="减负", full=0)
+    opening = f"{reverse('assessment:open')}?form=visit"
+    assert client.get(address).context["visits_url"] == opening
+    team = [bureau.leader, bureau.supervisor]
+    draft = assessment.RoundDraft(form, bureau.committee, "2026Q4", [bureau.branch], team)
+    with CaptureQueriesContext(connection) as asked:
+        round_ = assessment.open_round(draft=draft, actor=None)
+    assert ' FROM "org_unit" WHERE ' in asked[1]["sql"]  # the bureau is locked before all else
+    subject = round_.subjects.get()
+    assessment.record_visit(subject=subject, visited_on=TODAY, visitors=team, actor=None)
+    assessment.add_finding(subject=subject, item=item, text="报表重复", actor=None)
+    page = client.get(address).context
+    assert page["visits_url"] == reverse("assessment:round", args=[round_.pk])
+    assert page["visits"] == 0  # until the visited secretary has signed it off
+    assessment.sign_visit(subject=subject, remark="", actor=None)
+    answer = client.get(address)
+    [visit] = answer.context["chain"].quarters[3].visits
+    assert (visit.findings, visit.url) == (1, reverse("assessment:subject", args=[subject.pk]))
+    assert "发现1个问题" in answer.content.decode()
+    client.force_login(bureau.member.user)
+    assert client.get(address).context["visits_url"] == ""
 
 
 def test_line_of_the_ledger_leads_to_the_score(client, bureau, flag):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from linghang.contests.enums import ObjectionState, State
+from linghang.contests.enums import Happened, ObjectionState, State
 from linghang.contests.models import Contest, Objection, Team
 from linghang.org.api import in_force
 from linghang.org.models import Coverage
@@ -12,6 +12,8 @@ from linghang.platform.access import Allowed, Denied, Permission, Scope
 from linghang.platform.calendar import clock
 
 Answer = Allowed | Denied
+# Doubting and deciding is not running: who decided one objection decides the next, too.
+NOT_RUNNING = (Happened.OBJECTED, Happened.DECIDED)
 
 
 def can_prepare(scope: Scope, path: str | None = None) -> Answer:
@@ -55,9 +57,8 @@ def can_decide(scope: Scope, objection: Objection) -> Answer:
     answer = scope.can(Permission.DECIDE_OBJECTIONS, contest.root.path)
     if not answer:
         return answer
-    ran = (
-        contest.acts.filter(by_id=scope.user_id).exists() or contest.created_by_id == scope.user_id
-    )
+    acts = contest.acts.filter(by_id=scope.user_id).exclude(kind__in=NOT_RUNNING)
+    ran = acts.exists() or contest.created_by_id == scope.user_id
     if ran:
         return Denied(
             _("Whoever ran the contest does not decide objections to it. Ask the supervisor.")

@@ -171,5 +171,5 @@ ATTRIBUTE_WORDS: dict[str, str | Promise] = {
 }
 """What the codes of schemes are called."""
 
-VISIT_KIND = "record.supervision_visit"
+VISIT_KIND = "supervision.visit"
 """The record of a quarterly supervision visit (季度督导), declared by the pack party-performance."""

@@ -51,6 +51,7 @@ def open_round(*, draft: RoundDraft, actor: Any) -> Round:
     """
     if (scope := scope_of(actor)) is not None:
         insist(access.can_lead(scope, draft.root))
+    Unit.objects.select_for_update().get(pk=draft.root.pk)  # one asks, then the next is told
     _check(draft)
     today = clock.today()
     due = load_calendar().add_working_days(today, draft.days)

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from linghang.contests.enums import State
 from linghang.contests.models import Contest, Team, TeamDay
 from linghang.evaluation import api as evaluation
 from linghang.ledger.api import filter_as_of
@@ -70,8 +71,10 @@ def load_rules(contest: Contest) -> scoring.Scheme:
 def read_standing(contest: Contest, today: date) -> list[Standing]:
     """Return the teams with their points up to today, the first place first; four queries.
 
-    Empty before the start and before the first day.
+    Empty before the start, before the first day, and of a contest that was called off.
     """
+    if contest.state == State.CANCELLED:
+        return []  # nothing of it counts
     teams = list(contest.teams.select_related("unit"))
     for team in teams:
         team.contest = contest

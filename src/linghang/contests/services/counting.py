@@ -18,9 +18,9 @@ from linghang_core.scoring import Course
 
 
 def state_all(today: date | None = None) -> int:
-    """State the days that are over of every running contest; end those past their last day.
+    """State the days that are over of every running contest; return how many were looked at.
 
-    Return how many contests were looked at.
+    None is ended: that opens the days for objections, so the officer does it (`end_contest`).
     """
     on = today or clock.today()
     found = list(Contest.objects.filter(state=State.RUNNING, first_day__lte=on).defer("snapshot"))

@@ -98,17 +98,26 @@ def object_to(*, team: Team, criterion: str, text: str, actor: Any, scope: Scope
 def decide_objection(
     *, objection: Objection, uphold: bool, decision: str, actor: Any, scope: Scope
 ) -> Objection:
-    """Decide an objection; upheld, the team is counted again with today's records, visibly."""
+    """Decide an objection; upheld, the team is counted again with today's records, visibly.
+
+    The contest is locked before the objection: places and version belong to all its teams.
+    """
+    contest = (
+        Contest.objects.select_for_update(of=("self",))
+        .select_related("root")
+        .get(teams__objections=objection)
+    )
     held = (
         Objection.objects.select_for_update(of=("self",))
-        .select_related("team__contest__root", "team__unit")
+        .select_related("team__unit")
         .get(pk=objection.pk)
     )
+    held.team.contest = contest
     answer = access.can_decide(scope, held)
     if not answer:
         raise refuse(getattr(answer, "reason", ""), "not_yours")
     words = ask_reason(decision)
-    team, contest = held.team, held.team.contest
+    team = held.team
     held.state = ObjectionState.UPHELD if uphold else ObjectionState.REJECTED
     held.decision, held.decided_by, held.decided_at = words[:1000], actor, clock.now()
     if uphold:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -143,6 +143,22 @@ def _enter(contest: Contest, units: Sequence[Unit]) -> None:
     )
 
 
+def _refuse_overlap(teams: Sequence[Team], owned: Mapping[int, Iterable[int]]) -> None:
+    """Refuse two teams that own one unit, as a branch and the station it covers do."""
+    owner: dict[int, Team] = {}
+    for team in teams:
+        for unit in owned[team.pk]:
+            if other := owner.get(unit):
+                raise refuse(
+                    _(
+                        "The records of %(one)s and %(other)s are the same, as of a branch and the station it covers. Change the contest and take only one of the two."
+                    )
+                    % {"one": other.unit.name, "other": team.unit.name},
+                    "overlap",
+                )
+            owner[unit] = team
+
+
 def _fix_units(contest: Contest, teams: Sequence[Team]) -> None:
     """Fix whose facts are whose, and the numbers the rules may ask of a team, as of the start."""
     on = clock.today()
@@ -154,6 +170,7 @@ def _fix_units(contest: Contest, teams: Sequence[Team]) -> None:
     ]
     if blurred:
         raise refuse(name_shared(blurred), "shared")
+    _refuse_overlap(teams, {team.pk: owned[team.unit_id].units for team in teams})
     holders = {pk for one in owned.values() for pk in one.parties}
     described = org.describe_units({team.unit_id for team in teams} | holders, on)
     for team in teams:

@@ -47,6 +47,7 @@ class ContestForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,
@@ -86,6 +87,7 @@ class ContestForm(forms.Form):
                 daily_limit=contest.daily_limit,
                 prizes=contest.prizes,
                 units=[team.unit_id for team in contest.teams.all()],
+                seen=contest.seen,
             )
         self.knobs = mapping.list_knobs(self.document)
         for knob in self.knobs:

@@ -36,15 +36,15 @@ class Cell:
 
 @dataclass
 class Visit:
-    """A supervision visit as it was recorded: the day, its mark, the page of its record."""
+    """A supervision visit that was signed off: the day, what it found, the page of its record."""
 
     fact: Fact
     url: str
 
     @property
-    def mark(self) -> Decimal:
-        """Return the mark in points."""
-        return Decimal(self.fact.quantity) / 100
+    def findings(self) -> int:
+        """Return how many findings there were."""
+        return int(self.fact.quantity) // 100
 
 
 @dataclass

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -138,13 +139,18 @@ def show_contest(request: HttpRequest, pk: int) -> HttpResponse:
     scope, today = get_scope(request), clock.today()
     rules = standing.load_rules(contest)
     rows = standing.read_standing(contest, today)
-    objections = Objection.objects.filter(team__contest=contest).select_related("team", "raised_by")
+    objections = list(
+        Objection.objects.filter(team__contest=contest).select_related("team", "raised_by")
+    )
+    acts = list(contest.acts.select_related("by"))
     last = rows[0].course.days[-1].on if rows else today
+    if contest.state == State.CANCELLED:
+        last = timezone.localtime(acts[-1].at).date()  # the day it was called off
     context = {
         "contest": contest,
         "state": contest.stands,
         "today": today,
-        "number": contest.day_number(last if rows else today),
+        "number": contest.day_number(last),
         "last": last,
         "left": max(0, (contest.last_day - today).days),
         "dimensions": [(say(part.title), _full(part)) for part in rules.dimensions],
@@ -165,8 +171,9 @@ def show_contest(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": _refusal(contest),
         "late": any(one.late for one in rows),
         "cut": any(one.course.cut for one in rows),
-        "objections": list(objections),
-        "acts": list(contest.acts.select_related("by")),
+        "objections": objections,
+        "opened": _list_opened(scope, objections),
+        "acts": acts,
         "crumbs": [(_("Contests"), resolve_url("contests:index"))],
         "may_edit": contest.state == State.DRAFT
         and bool(access.can_prepare(scope, contest.root.path)),
@@ -236,7 +243,12 @@ def _save(
             if contest is None:
                 contest = services.prepare_contest(draft=form.draft(), actor=request.user)
             else:
-                services.change_contest(contest=contest, draft=form.draft(), actor=request.user)
+                services.change_contest(
+                    contest=contest,
+                    draft=form.draft(),
+                    actor=request.user,
+                    seen=form.cleaned_data["seen"],
+                )
         except ValidationError as refusal:
             add_errors(form, refusal)
         else:
@@ -299,6 +311,13 @@ def _describe(rules: Any) -> list[dict[str, Any]]:
         }
         for part in rules.dimensions
     ]
+
+
+def _list_opened(scope: Scope, objections: list[Objection]) -> set[int]:
+    """Which of the objections the reader may open: everybody reads what was said and decided."""
+    keys = [one.pk for one in objections]
+    found = lists.list_objections(scope).filter(pk__in=keys) if keys else Objection.objects.none()
+    return set(found.values_list("pk", flat=True))
 
 
 def _list_deeds(scope: Scope, contest: Contest, today: Any) -> list[tuple[str, Any, bool]]:

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from linghang.assessment import api as assessment
 from linghang.evaluation import mapping
-from linghang.evaluation.enums import NOT_RATED_WORDS, VISIT_KIND
+from linghang.evaluation.enums import NOT_RATED_WORDS
 from linghang.evaluation.models import Scheme
 from linghang.evaluation.queries import chain as chain_queries
 from linghang.evaluation.queries import frozen
 from linghang.evaluation.queries.chain import Cell, Chain
 from linghang.evaluation.queries.schemes import load
-from linghang.ledger import api as ledger
 from linghang.org import api as org
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
@@ -69,7 +69,7 @@ def show_chain(request: HttpRequest, pk: int, year: int) -> HttpResponse:
         "problems": sum(len(quarter.problems) for quarter in chain.quarters),
         "criteria": _list_criteria(chain),
         "trend": _draw(chain),
-        "record_url": _record_url(scope, chain),
+        "visits_url": _visits_url(scope, chain),
         "crumbs": [(_("Publications"), reverse("evaluation:publications"))],
     }
     return render(request, "evaluation/chain.html", context)
@@ -136,14 +136,16 @@ def _draw(chain: Chain) -> charts.Trend | None:
     )
 
 
-def _record_url(scope: Scope, chain: Chain) -> str:
-    """Where a visit is recorded, for who runs the evaluation: a branch does not mark itself."""
-    path = chain.unit.path
-    if not (
-        scope.can(Permission.RUN_EVALUATION, path) and scope.can(Permission.EDIT_RECORDS, path)
-    ):
+def _visits_url(scope: Scope, chain: Chain) -> str:
+    """Where the visits of the unit stand: its newest round of the year; without one, where the officer opens it."""
+    round_ = (
+        assessment.list_rounds(scope)
+        .filter(form__visit=True, subjects__unit=chain.unit, period__startswith=str(chain.year))
+        .first()
+    )
+    if round_ is not None:
+        return reverse("assessment:round", args=[round_.pk])
+    form = assessment.list_forms().filter(visit=True).first()
+    if form is None or not scope.can(Permission.ISSUE_LISTS, chain.unit.root_path):
         return ""
-    if VISIT_KIND not in ledger.list_kinds():
-        return ""
-    kind = VISIT_KIND.removeprefix("record.")
-    return f"{reverse('activities:record')}?{urlencode({'kind': kind, 'unit': str(chain.unit.pk)})}"
+    return f"{reverse('assessment:open')}?{urlencode({'form': form.code})}"
