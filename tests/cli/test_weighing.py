@@ -113,3 +113,6 @@ def test_whatif_compares_with_the_scheme_in_force_and_keeps_nothing(
     assert flag.runs.count() == 0
     refused = run("schemes", "whatif", write(draft), "--against", "flag", "--periods", "2026-10")
     assert (refused.exit_code, "--root" in refused.stderr) == (2, True)
+    long = ("--against", "flag", "--periods", "2023-10..2026-10", "--root", bureau.committee.code)
+    refused = run("schemes", "whatif", write(draft), *long)
+    assert (refused.exit_code, "more than 36 periods" in refused.stderr) == (2, True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import copy
 import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import yaml
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from linghang import library
 from linghang.evaluation import services
 from linghang.evaluation.enums import DraftState, SchemeState
 from linghang.evaluation.mapping import criteria, documents, heads
@@ -66,6 +69,16 @@ def test_a_form_leaves_what_it_does_not_know_as_it_was_written():
     assert head["grouping"] == criteria.AS_WRITTEN
     kept = heads.write_head(document, head | {"bands": bands})
     assert kept == document | {"title": {"en": "Red-flag index", "zh": "红旗指数"}}
+
+
+def test_the_head_form_keeps_what_bands_hold_beside_name_and_number():
+    path = Path(library.__file__).parent / "packs/schemes/scheme-star-shares.yaml"
+    pack = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = pack["contents"]["schemes"][0]
+    head = heads.read_head(document)
+    bands = [tuple(line.rsplit(" ", 1)) for line in head["bands"].splitlines()]
+    assert [band.get("at_most") for band in document["bands"]] == ["0.10", "0.40", "0.30", None]
+    assert heads.write_head(document, head | {"bands": bands})["bands"] == document["bands"]
 
 
 def test_parts_are_moved_copied_and_removed_and_weights_keep_the_base():
@@ -141,6 +154,110 @@ def test_what_stands_against_a_draft_needs_the_committees_reason_on_record(burea
     assert [row["code"] for row in draft.overridden] == codes
     assert (entry.reason, len(entry.new["overridden"])) == ("只统计应到人员", 2)
     assert "以打卡、签到计分" in entry.new["overridden"][0]
+
+
+def lay_before(bureau, draft, document) -> Draft:
+    draft = services.save_draft(draft=draft, document=document, actor=bureau.officer.user)
+    return services.propose_draft(draft=draft, actor=bureau.officer.user)
+
+
+def refuse_adoption(bureau, draft) -> list[str]:
+    with pytest.raises(ValidationError) as refusal:
+        services.adopt_draft(draft=draft, actor=bureau.leader.user, reason="党委研究同意")
+    draft.refresh_from_db()
+    assert (draft.state, Scheme.objects.filter(version="1.1.0").count()) == (DraftState.PROPOSED, 0)
+    return [one.code for one in refusal.value.error_list]
+
+
+@pytest.mark.parametrize("tried", [False, True])
+def test_what_nobody_may_let_pass_is_not_adopted_with_any_reason(client, bureau, draft, tried):
+    document = copy.deepcopy(draft.document) | {"unit_kinds": ["branch", "committee"]}
+    for part, kind in ((0, "probe.none"), (1, "record.discipline")):
+        measure = {"count": {"kinds": [kind]}}
+        document["dimensions"][part]["criteria"][0] |= {"measure": measure}
+        document["dimensions"][part]["criteria"][0].pop("missing", None)
+    draft = lay_before(bureau, draft, document)
+    if tried:  # by a linter that knew nothing of it
+        draft.trial = {"digest": services.drafting.digest_draft(document), "reasons": []}
+        draft.save(update_fields=["trial"])
+    against = services.list_reasons_against(draft)
+    blocking = [one.code for one in against if one.blocks]
+    assert set(blocking) == {"double_count", "undeclared_kind", "sensitive_kind"}
+    assert [one.code for one in against if not one.blocks] == ([] if tried else ["not_tried"])
+    assert refuse_adoption(bureau, draft) == ["blocked"] * len(blocking)
+    answer = open_page(client, bureau.leader, "draft_adopt", draft.pk)
+    page = words(answer)
+    assert "这个方案不能审定，因为" in page
+    assert "没有登记过事实种类 probe.none" in page
+    assert "党委写明理由也不能审定，请退回由起草人修改。" in page
+    assert ("同意审定" in page, "党委退回的理由" in page) == (False, True)
+
+
+def test_a_deduction_without_floor_passes_with_the_schemes_own_reason_only(bureau, draft):
+    document = copy.deepcopy(draft.document)
+    document.pop("deduction_floor")
+    assert refuse_adoption(bureau, lay_before(bureau, draft, document)) == ["blocked"]
+    services.return_draft(draft=draft, actor=bureau.leader.user, reason="请写明理由")
+    own = {"finding": "deduction_without_floor", "place": "scheme", "reason": "违章不设下限"}
+    draft = lay_before(bureau, draft, document | {"overrides": [own]})
+    services.adopt_draft(draft=draft, actor=bureau.leader.user, reason="未试算")
+    draft.refresh_from_db()
+    assert [row["code"] for row in draft.overridden] == ["not_tried"]
+
+
+def test_no_draft_takes_the_code_of_another_scheme(bureau, draft, star):
+    taken = draft.document | {"code": "star"}
+    with pytest.raises(ValidationError) as refusal:
+        services.save_draft(draft=draft, document=taken, actor=bureau.officer.user)
+    assert refusal.value.code == "taken"
+    twins = [services.start_draft(root=bureau.committee, actor=bureau.officer.user) for _ in "ab"]
+    document = cases.unit_scheme(code="own-9")
+    first, second = (lay_before(bureau, twin, document) for twin in twins)
+    services.adopt_draft(draft=first, actor=bureau.leader.user, reason="未试算")
+    assert refuse_adoption(bureau, second) == ["taken"]
+
+
+def test_a_trial_stays_as_it_was_laid_before_the_committee(client, bureau, flag, draft):
+    officer = bureau.officer
+    services.try_draft(draft=draft, against=flag, periods=["2026-10"])
+    draft = services.propose_draft(draft=draft, actor=officer.user)
+    kept = Draft.objects.get(pk=draft.pk).trial
+    sent = {"period": ["2026-09"], "against": str(flag.pk)}
+    answer = open_page(client, officer, "draft_trial", draft.pk, **sent)
+    assert answer.status_code == 422
+    assert "草案现为“待党委审定”。党委退回后才能重新试算。" in words(answer)
+    late = Draft.objects.get(pk=draft.pk)
+    late.state = DraftState.EDITING  # a job that began before it was proposed
+    with pytest.raises(services.EvaluationRefused):
+        services.try_draft(draft=late, against=flag, periods=["2026-09"])
+    services.adopt_draft(draft=draft, actor=bureau.leader.user)
+    draft.refresh_from_db()
+    with pytest.raises(services.EvaluationRefused, match="请以方案为基础新建草案"):
+        services.try_draft(draft=draft, against=flag, periods=["2026-09"])
+    assert draft.trial == kept
+
+
+def test_a_period_of_another_kind_is_refused_in_the_readers_words(flag, draft):
+    told = "红旗指数每月评价，2026Q3不是它的评价周期。"
+    with pytest.raises(services.EvaluationRefused, match=told):
+        services.try_draft(draft=draft, against=None, periods=["2026Q3"])
+    with pytest.raises(services.EvaluationRefused, match=told):
+        services.check_period(flag, "2026Q3")
+
+
+def test_data_that_cannot_be_weighed_say_so_in_chinese(client, bureau, draft):
+    trial = {"digest": services.drafting.digest_draft(draft.document)}
+    for rows, told in (
+        ([[0.1, 0.4], [0.2, 0.5]], "只有 2 条评定结果，至少需要 3 条才能赋权"),
+        ([[0.1, 0.4]] * 3, "每条指标人人得分相同，无从赋权"),
+        ([[0.1, 0.2], [0.2, 0.4], [0.3, 0.6]], "有差异的指标反映的情况完全一致"),
+    ):
+        draft.trial = trial | {"columns": {"codes": ["D1-1", "D2-1"], "rows": rows}}
+        draft.save(update_fields=["trial"])
+        answer = open_page(
+            client, bureau.officer, "draft_weights", draft.pk, method="critic", act="check"
+        )
+        assert told in words(answer)
 
 
 def test_two_people_at_once_the_loser_is_told_and_nothing_is_lost(bureau, draft):

@@ -150,7 +150,9 @@ def _read_periods(text: str) -> list[str]:
     if period.kind is not end.kind or end.first_day < period.first_day:
         refuse(f"{text} is no stretch of periods; write for example 2026-08..2026-10")
     found = [period]
-    while str(found[-1]) != str(end) and len(found) < MOST_PERIODS:
+    while str(found[-1]) != str(end):
+        if len(found) == MOST_PERIODS:
+            refuse(f"{text} is more than {MOST_PERIODS} periods; try fewer of them at a time")
         found.append(found[-1].next())
     return [str(one) for one in found]
 

@@ -154,6 +154,13 @@ WINDOW_WORDS: dict[str, str | Promise] = {
     "last_12_months": _("last 12 months"),
     "period": _("the whole contest"),
 }
+PERIOD_WORDS: dict[str, str | Promise] = {
+    "month": _("each month"),
+    "quarter": _("each quarter"),
+    "year": _("each year"),
+    "span": _("for a stretch of days"),
+}
+"""How often a scheme is evaluated, by the word of its period."""
 MISSING_WORDS: dict[str, str | Promise] = {
     "full": _("nothing due: full points"),
     "zero": _("nothing due: no points"),

@@ -73,7 +73,7 @@ from linghang_core.scoring.weights import (
     weigh_by_critic,
     weigh_by_entropy,
 )
-from linghang_core.scoring.whatif import Reason, WhatIf, try_scheme
+from linghang_core.scoring.whatif import Reason, WhatIf, hold_against, try_scheme
 from linghang_core.scoring.windows import read_span, write_span
 
 __all__ = [
@@ -140,6 +140,7 @@ __all__ = [
     "explain",
     "explain_all",
     "follow_days",
+    "hold_against",
     "insist_consistent",
     "lint_results",
     "lint_scheme",

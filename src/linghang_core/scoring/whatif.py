@@ -12,7 +12,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from linghang_core.scoring.comparison import Comparison, compare
-from linghang_core.scoring.linting import Finding, Severity, lint_scheme, measure_process_share
+from linghang_core.scoring.linting import (
+    Finding,
+    Override,
+    Severity,
+    lint_scheme,
+    measure_process_share,
+)
 from linghang_core.scoring.results import Results
 from linghang_core.scoring.scheme import Nature, Scheme, Text
 from linghang_core.scoring.stability import SPREADS, Stability, measure_stability
@@ -29,12 +35,16 @@ PROCESS_SHARE = Fraction(3, 5)
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a scheme should not be adopted; the committee may still do so, with its own reason."""
+    """Why a scheme should not be adopted; the committee may still do so, with its own reason.
+
+    Where it `blocks`, no reason of the committee helps: the scheme is mended first.
+    """
 
     code: str
     message: Text
     remedy: Text
     basis: str = ""
+    blocks: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,6 +186,16 @@ def _distribute(after: Results, before: Results | None) -> Iterator[Distribution
         )
 
 
+def hold_against(finding: Finding) -> Reason:
+    """Return an error of the linter as a reason; it blocks unless the committee may override it."""
+    message = Text(
+        en=f"{finding.place}: {finding.message.en}",
+        zh=f"{_place_zh(finding.place)}：{finding.message.zh}",
+    )
+    blocks = finding.may_override is not Override.COMMITTEE
+    return Reason(finding.code, message, finding.remedy, finding.basis, blocks)
+
+
 def _with_reasons(found: WhatIf, scheme: Scheme) -> WhatIf:
     return WhatIf(**(vars(found) | {"reasons": tuple(_find_reasons(found, scheme))}))
 
@@ -183,11 +203,7 @@ def _with_reasons(found: WhatIf, scheme: Scheme) -> WhatIf:
 def _find_reasons(found: WhatIf, scheme: Scheme) -> Iterator[Reason]:
     for finding in found.findings:
         if finding.severity is Severity.ERROR:
-            message = Text(
-                en=f"{finding.place}: {finding.message.en}",
-                zh=f"{_place_zh(finding.place)}：{finding.message.zh}",
-            )
-            yield Reason(finding.code, message, finding.remedy, finding.basis)
+            yield hold_against(finding)
     if found.process > PROCESS_SHARE:
         yield _reason("mostly_process", share=_percent(found.process))
     if found.rated == 0:

@@ -14,10 +14,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import yaml
-from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from linghang.evaluation.mapping.faults import put_in_words
+from linghang.evaluation.mapping.faults import put_in_words, split_faults
 from linghang.platform.packs.findings import find_faults
 from linghang.platform.packs.reading import load_document
 from linghang_core import scoring
@@ -27,6 +26,7 @@ from linghang_core.scoring.score import redistribute, to_cents, to_points
 Document = dict[str, Any]
 
 WHOLE = "(file)"
+CENT = Decimal("0.01")
 _PLACE = re.compile(r"dimensions\[(\d+)\](?:\.criteria\[(\d+)\])?")
 
 
@@ -244,7 +244,7 @@ def share_out(weights: Sequence[float], whole: Decimal) -> list[Decimal]:
 
 
 def set_points(document: Document, points: Mapping[str, Decimal]) -> Document:
-    """Return the document with these points; steps and caps are stretched along with them."""
+    """Return the document with these points; what the score function gives is stretched along."""
     found = copy.deepcopy(document)
     for row in list_criteria(found):
         if row.get("code") in points and points[row["code"]] > 0:
@@ -267,11 +267,24 @@ def format_points(amount: Decimal) -> str:
 def _stretch(row: Document, points: Decimal) -> None:
     before = points_of(row)
     row["points"] = format_points(points)
-    steps = (row.get("score") or {}).get("steps")
-    if steps and before:
-        for step in steps:
-            scaled = (Decimal(str(step["points"])) * points / before).quantize(Decimal("0.01"))
-            step["points"] = format_points(min(scaled, points))
+    if not before:
+        return
+    score = row.get("score") or {}
+    for one in (*(score.get("steps") or ()), *(score.get("percentile") or ())):
+        _scale(one, "points", points / before, points)
+    _scale(score.get("per_unit") or {}, "cap", points / before, points, CENT)
+    rank = score.get("rank") or {}
+    _scale(rank, "best", points / before, points, CENT)
+    _scale(rank, "worst", points / before, Decimal(str(rank.get("best", points))) - CENT)
+
+
+def _scale(
+    row: Document, key: str, factor: Decimal, most: Decimal, least: Decimal = Decimal(0)
+) -> None:
+    """Stretch one number of points in place, between the least and the most the scheme allows."""
+    if row.get(key) is not None:
+        scaled = (Decimal(str(row[key])) * factor).quantize(CENT)
+        row[key] = format_points(max(least, min(scaled, most)))
 
 
 def _basic_points(part: Mapping[str, Any]) -> Decimal:
@@ -282,7 +295,7 @@ def _tell(error: ValidationError, document: Document) -> list[Fault]:
     found = []
     for one in find_faults(error, file="", document=document):
         criterion = _criterion_at(document, one.place)
-        for message in one.message.split("; "):
+        for message in split_faults(one.message):
             words = put_in_words(message)
             found.append(
                 Fault(
@@ -316,7 +329,7 @@ def new_criterion(code: str) -> Document:
     """Return what a new criterion begins with: a share of tasks, to be written over."""
     return {
         "code": code,
-        "title": {"en": _("New criterion"), "zh": _("New criterion")},
+        "title": {"en": "New criterion", "zh": "新指标"},
         "nature": "basic",
         "points": "5",
         "window": "last_3_months",
@@ -363,7 +376,7 @@ def new_document(code: str) -> Document:
     return {
         "code": code,
         "version": "1.0.0",
-        "title": {"en": _("New scheme"), "zh": _("New scheme")},
+        "title": {"en": "New scheme", "zh": "新方案"},
         "subject": "unit",
         "unit_kinds": ["branch", "joint_branch"],
         "period": "month",

@@ -30,12 +30,10 @@ WORDS: Sequence[tuple[re.Pattern[str], str | Promise]] = tuple(
             _("Bands stand from the best to the last, each beginning lower than the one before."),
         ),
         (
-            r"bands: the last one begins at (?P<low>\S+), but totals begin at (?P<start>[^;\s]+)",
-            _("The last band begins at %(low)s, but totals begin at %(start)s."),
-        ),
-        (
-            r"some would have no band",
-            _("Some totals would have no band."),
+            r"bands: the last one begins at (?P<low>\S+), but totals begin at (?P<start>[^;\s]+).*",
+            _(
+                "The last band begins at %(low)s, but totals begin at %(start)s: some would have no band."
+            ),
         ),
         (
             r"bands: (?P<band>\S+) begins above the maximum (?P<high>\S+)",
@@ -66,7 +64,7 @@ WORDS: Sequence[tuple[re.Pattern[str], str | Promise]] = tuple(
             _("%(code)s: a scheme for members reads only facts that name the member."),
         ),
         (
-            r"(dimension|criterion|peer group|band) (?P<code>\S+) appears more than once",
+            r"[^:]+ (?P<code>\S+) appears more than once",
             _("The code %(code)s is used more than once."),
         ),
         (
@@ -102,8 +100,84 @@ WORDS: Sequence[tuple[re.Pattern[str], str | Promise]] = tuple(
             _("Only a ratio can have nothing due: a number of nothing is 0."),
         ),
         (
-            r"(criterion \S+: )?a ratio must say what `missing` means.*",
+            r"(criterion \S+: )?a place must say what `missing` means.*",
+            _("Say what it means when there is nobody to compare with."),
+        ),
+        (
+            r"(criterion \S+: )?.+ must say what `missing` means.*",
             _("Say what it means when nothing was due."),
+        ),
+        (
+            r"(criterion \S+: )?`absent: not_rated` goes with `missing: not_rated`",
+            _(
+                "Where raters without marks leave a subject not rated, missing is not rated as well."
+            ),
+        ),
+        (
+            r"(criterion \S+: )?`veto` belongs to a criterion of nature veto.*",
+            _("Only a veto holds a band or a total: leave it out, or make this a veto."),
+        ),
+        (
+            r"(criterion \S+: )?`lower_is_better` belongs to rank or percentile.*",
+            _("Only points by place say that lower is better; else turn start and target round."),
+        ),
+        (
+            r"(criterion \S+: )?`once` is for bonuses or deductions.*",
+            _("Only bonuses and deductions share one event; a basic criterion always counts."),
+        ),
+        (
+            r"(criterion \S+: )?the best place gives (?P<got>[^,\s]+), .*",
+            _("The best place gives %(got)s, more than the criterion has."),
+        ),
+        (
+            r"(criterion \S+: )?the top (?P<top>\S+) gives (?P<got>[^,\s]+), .*",
+            _("The share %(top)s gives %(got)s, more than the criterion has."),
+        ),
+        (
+            r"the worst place gives (?P<worst>[^,\s]+), not less than the best (?P<best>\S+)",
+            _("The last place gives %(worst)s, and must give less than the first, %(best)s."),
+        ),
+        (
+            r"shares must rise strictly, found top .*",
+            _("Shares stand from the least up, each once."),
+        ),
+        (
+            r"the weights of the raters add up to (?P<sum>[^,\s]+), not to 100",
+            _("The weights of the raters add up to %(sum)s: bring them to 100."),
+        ),
+        (
+            r"a kind of raters appears more than once: (?P<names>.+)",
+            _("A kind of raters stands there more than once: %(names)s."),
+        ),
+        (
+            r"peer group (?P<code>\S+): give either `when` or `otherwise: true`",
+            _("The peer group %(code)s has a condition or takes the rest: one of them."),
+        ),
+        (
+            r"bands: the last one, (?P<band>[^,\s]+), takes everybody.*",
+            _("The last band, %(band)s, takes everybody: it has no greatest share."),
+        ),
+        (
+            r"ties: has a meaning only where a band says `at_most`",
+            _("What happens to equals (ties) is said only where a band has a greatest share."),
+        ),
+        (
+            r"dimension (?P<code>\S+): the cap (?P<cap>\S+) is less than its (?P<sum>\S+) basic points",
+            _("The cap of the dimension %(code)s, %(cap)s, is less than its %(sum)s basic points."),
+        ),
+        (
+            r"once (?P<name>\S+): name at least two criteria of one nature",
+            _("Name %(name)s in at least two criteria, all bonuses or all deductions."),
+        ),
+        (
+            r"criterion (?P<code>\S+): the window `period` and a scheme for a span .*",
+            _(
+                "%(code)s: a scheme for a stretch of days reads the whole of it, every other one months."
+            ),
+        ),
+        (
+            r"write the number as text, for example \"0\.5\", not as (?P<value>.+)",
+            _('Write the number as text, for example "0.5", not as %(value)s.'),
         ),
         (
             r"(criterion \S+: )?a \w+ ratio can only have `missing: zero`",
@@ -118,7 +192,7 @@ WORDS: Sequence[tuple[re.Pattern[str], str | Promise]] = tuple(
             _("Steps stand from the lowest value up, each value once."),
         ),
         (
-            r"give exactly one of (?P<names>.+)",
+            r"give exactly one of (?P<names>[^;]+)(; found .*)?",
             _("Give exactly one of: %(names)s."),
         ),
         (
@@ -136,6 +210,14 @@ WORDS: Sequence[tuple[re.Pattern[str], str | Promise]] = tuple(
     )
 )
 """How the core says a fault, and how a person is told; longer patterns stand before shorter ones."""
+
+
+_NEXT = re.compile(r"; (?!a basic criterion uses|else turn|found |some would have)")
+
+
+def split_faults(message: str) -> list[str]:
+    """Return the faults of one message; a fault that has a semicolon of its own stays whole."""
+    return _NEXT.split(message)
 
 
 def put_in_words(message: str) -> str:

@@ -107,7 +107,7 @@ def _find_grouping(groups: Sequence[Mapping[str, Any]]) -> str:
 def _write_bands(
     before: Sequence[Mapping[str, Any]], lines: Sequence[tuple[str, str]]
 ) -> list[dict[str, Any]]:
-    """The bands of the lines; one that keeps its name or its place keeps its code."""
+    """The bands of the lines; one that keeps its name or its place keeps all that no line says."""
     by_name = {band["title"]["zh"]: band for band in before}
     taken: set[str] = set()
     found = []
@@ -121,5 +121,5 @@ def _write_bands(
             code += "x"
         taken.add(code)
         title = held["title"] if held and held["title"]["zh"] == name else {"en": name, "zh": name}
-        found.append({"code": code, "title": dict(title), "from": lower})
+        found.append({**(held or {}), "code": code, "title": dict(title), "from": lower})
     return found

@@ -1,7 +1,8 @@
 """Drafts of schemes: written by those who run the evaluation, adopted by the committee.
 
 Who wrote a draft does not adopt it. What the rule linter and the trial hold against a scheme stops
-its adoption, unless the committee gives its reason: this goes on record with what it overrode.
+its adoption, unless the committee gives its reason: this goes on record with what it overrode. What
+the linter lets nobody excuse is not adopted at all.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from linghang.org.models import Unit
 from linghang.platform.acts import ReasonMissingError, ask_reason
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
+from linghang.platform.languages import choose
 from linghang_core import scoring
+from linghang_core.scoring.linting import RULES
 from linghang_core.scoring.scheme import Text
 from linghang_core.scoring.whatif import Reason
 
@@ -91,8 +94,8 @@ def save_draft(
         parts = [fault for fault in faults if not fault.is_whole]
         if parts:
             raise _faulty([f"{one.place}: {one.message} {one.remedy}".strip() for one in parts])
-        if document["code"] != found.code and found.based_on_id is None:
-            _refuse_taken(document["code"])
+        if document["code"] != found.code:
+            _refuse_taken(document["code"], found)
         found.document, found.code = document, document["code"]
         found.title = _title(document)
         if actor.pk not in found.writers:
@@ -145,8 +148,9 @@ def discard_draft(*, draft: Draft, actor: Any, seen: str | None = None) -> Draft
 def adopt_draft(*, draft: Draft, actor: Any, reason: str = "", seen: str | None = None) -> Scheme:
     """Put a proposed draft into force as a version above all known ones, and return the scheme.
 
-    Raises ValidationError when the actor wrote in it, and ReasonMissingError while anything stands
-    against it (`list_reasons_against`) and no reason is given.
+    Raises ValidationError when the actor wrote in it, when another scheme has its code, and for what
+    no reason overcomes; ReasonMissingError while anything else stands against it
+    (`list_reasons_against`) and no reason is given.
     """
     with transaction.atomic():
         found = _take(draft, seen)
@@ -157,7 +161,9 @@ def adopt_draft(*, draft: Draft, actor: Any, reason: str = "", seen: str | None 
                 _("Nobody adopts a scheme they wrote in. Another member of the committee does."),
                 code="own",
             )
+        _refuse_taken(found.code, found)
         against = list_reasons_against(found)
+        _refuse_blocked(against)
         if against and not reason.strip():
             raise ReasonMissingError(
                 {
@@ -189,19 +195,22 @@ def adopt_draft(*, draft: Draft, actor: Any, reason: str = "", seen: str | None 
 
 
 def list_reasons_against(draft: Draft) -> list[Reason]:
-    """Return why the draft should not be adopted: what the linter refuses, what the trial showed."""
+    """Return why the draft should not be adopted: what the linter refuses, what the trial showed.
+
+    The linter is asked each time: what it refuses changes with the kinds that are declared, and a
+    trial may be older than its rules.
+    """
     loaded, _faults = documents.check(draft.document)
     if loaded is None:
         return []
-    kinds = list(ledger.list_kinds())
+    errors = [
+        scoring.hold_against(one)
+        for one in scoring.lint_scheme(loaded, list(ledger.list_kinds()))
+        if one.severity is scoring.Severity.ERROR
+    ]
     if not is_trial_current(draft):
-        errors = [
-            Reason(one.code, _placed(one), one.remedy, one.basis)
-            for one in scoring.lint_scheme(loaded, kinds)
-            if one.severity is scoring.Severity.ERROR
-        ]
         return [*errors, NOT_TRIED]
-    return [
+    return errors + [
         Reason(
             row["code"],
             Text(en=row["en"], zh=row["zh"]),
@@ -209,6 +218,7 @@ def list_reasons_against(draft: Draft) -> list[Reason]:
             row["basis"],
         )
         for row in draft.trial["reasons"]
+        if not _is_of_linter(row["code"])
     ]
 
 
@@ -222,10 +232,30 @@ def digest_draft(document: documents.Document) -> str:
     return scoring.digest_json({**document, "version": ""})
 
 
-def _placed(finding: scoring.Finding) -> Text:
-    return Text(
-        en=f"{finding.place}: {finding.message.en}", zh=f"{finding.place}：{finding.message.zh}"
-    )
+def _is_of_linter(code: str) -> bool:
+    """Whether a reason of a trial is an error of the linter, which was asked anew."""
+    rule = RULES.get(code)
+    return rule is not None and rule.severity is scoring.Severity.ERROR
+
+
+def _refuse_blocked(against: Sequence[Reason]) -> None:
+    blocked = [one for one in against if one.blocks]
+    if blocked:
+        raise ValidationError(
+            [
+                ValidationError(
+                    _(
+                        "%(what)s: no reason helps. Give it back, so that its writers mend it: %(remedy)s."
+                    )
+                    % {
+                        "what": choose(one.message.en, one.message.zh),
+                        "remedy": choose(one.remedy.en, one.remedy.zh),
+                    },
+                    code="blocked",
+                )
+                for one in blocked
+            ]
+        )
 
 
 def _take(draft: Draft, seen: str | None) -> Draft:
@@ -284,8 +314,10 @@ def _not_now(draft: Draft) -> ValidationError:
     )
 
 
-def _refuse_taken(code: str) -> None:
-    if Scheme.objects.filter(code=code).exists():
+def _refuse_taken(code: str, draft: Draft) -> None:
+    """Refuse the code of a scheme that the draft does not begin from."""
+    own = draft.based_on is not None and draft.based_on.code == code
+    if not own and Scheme.objects.filter(code=code).exists():
         raise ValidationError(
             _("A scheme has the code %(code)s already. Begin from it to change it.")
             % {"code": code},

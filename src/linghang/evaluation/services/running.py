@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
-from linghang.evaluation.enums import RunState, SchemeState
+from linghang.evaluation.enums import PERIOD_WORDS, RunState, SchemeState
 from linghang.evaluation.models import Run, Scheme, Score
 from linghang.evaluation.queries import facts as fact_queries
 from linghang.evaluation.queries.schemes import load
@@ -140,8 +140,8 @@ def check_period(scheme: Scheme, period: str) -> Period:
         raise EvaluationRefused(str(error)) from error
     if found.kind.value != loaded.period.value:
         raise EvaluationRefused(
-            _("%(scheme)s is for a %(kind)s; %(period)s is none.")
-            % {"scheme": scheme, "kind": loaded.period.value, "period": period}
+            _("%(scheme)s is evaluated %(kind)s; %(period)s is none of its periods.")
+            % {"scheme": scheme, "kind": PERIOD_WORDS[loaded.period.value], "period": period}
         )
     if found.first_day > clock.today():
         raise EvaluationRefused(_("%(period)s has not begun.") % {"period": found.label()})

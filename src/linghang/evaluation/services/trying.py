@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from linghang.evaluation.enums import PERIOD_WORDS, DraftState
 from linghang.evaluation.mapping import documents
 from linghang.evaluation.models import Draft, Scheme
 from linghang.evaluation.queries.schemes import load
@@ -21,6 +22,7 @@ from linghang.evaluation.services.running import EvaluationRefused
 from linghang.ledger.api import list_kinds, sync_lake
 from linghang.org.models import Unit
 from linghang.platform.calendar import clock
+from linghang.platform.languages import choose
 from linghang.platform.tasks.models import Job
 from linghang.platform.tasks.progress import silent
 from linghang_core import scoring
@@ -73,7 +75,12 @@ def try_draft(
     periods: Sequence[str],
     progress: Any = silent,
 ) -> Draft:
-    """Try a draft as it stands and keep what came out with it; raises EvaluationRefused."""
+    """Try a draft as it stands and keep what came out with it.
+
+    Raises EvaluationRefused; also for a draft that is not being written, for what the committee
+    looks at, or decided on, stays as it was laid before it.
+    """
+    _insist_written(draft)
     document = draft.document
     scheme, faults = documents.check(document)
     if scheme is None:
@@ -92,6 +99,7 @@ def try_draft(
     }
     with transaction.atomic():
         kept = Draft.objects.select_for_update().get(pk=draft.pk)
+        _insist_written(kept)
         kept.trial = trial
         kept.save(update_fields=["trial"])
     return kept
@@ -100,6 +108,17 @@ def try_draft(
 def await_trial(*, draft: Draft, job: Job) -> None:
     """Remember the job that tries a draft, so that its page shows how far it is."""
     Draft.objects.filter(pk=draft.pk).update(trial_job=job)
+
+
+def _insist_written(draft: Draft) -> None:
+    if draft.state != DraftState.EDITING:
+        raise EvaluationRefused(
+            _("This draft is %(state)s now. The committee gives it back to be tried again.")
+            % {"state": DraftState(draft.state).label}
+            if DraftState(draft.state).is_open
+            else _("This draft is %(state)s now. Begin a new one from the scheme to try it.")
+            % {"state": DraftState(draft.state).label}
+        )
 
 
 def store_trial(
@@ -241,8 +260,12 @@ def _read_period(scheme: scoring.Scheme, code: str) -> Period:
         raise EvaluationRefused(str(error)) from error
     if found.kind.value != scheme.period.value:
         raise EvaluationRefused(
-            _("%(scheme)s is for a %(kind)s; %(period)s is none.")
-            % {"scheme": scheme.title.zh, "kind": scheme.period.value, "period": code}
+            _("%(scheme)s is evaluated %(kind)s; %(period)s is none of its periods.")
+            % {
+                "scheme": choose(scheme.title.en, scheme.title.zh),
+                "kind": PERIOD_WORDS[scheme.period.value],
+                "period": code,
+            }
         )
     if found.first_day > clock.today():
         raise EvaluationRefused(_("%(period)s has not begun.") % {"period": found.label()})

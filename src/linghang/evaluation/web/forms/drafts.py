@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linghang.evaluation.enums import PERIOD_WORDS
 from linghang.evaluation.mapping import documents
 from linghang.evaluation.mapping.criteria import AS_WRITTEN
 from linghang.org.enums import UnitKind
@@ -71,11 +72,7 @@ class HeadForm(forms.Form):
     )
     period = forms.ChoiceField(
         label=_("Period"),
-        choices=[
-            ("month", _("each month")),
-            ("quarter", _("each quarter")),
-            ("year", _("each year")),
-        ],
+        choices=[(code, PERIOD_WORDS[code]) for code in ("month", "quarter", "year")],
         widget=forms.RadioSelect,
     )
     base = PointsField(label=_("Base"), min_value=1)

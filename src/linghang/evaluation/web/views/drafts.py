@@ -243,8 +243,11 @@ def adopt_draft(request: HttpRequest, pk: int) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     insist(scope.can(Permission.ADOPT_SCHEMES, draft.root.path))
     against = services.list_reasons_against(draft)
+    blocked = [one for one in against if one.blocks]
     form = ReasonForm(request.POST or None)
-    if against:
+    if blocked:
+        form.fields["reason"].label = _("Why the committee gives it back")
+    elif against:
         form.fields["reason"].label = _("Why the committee adopts it still")
     if request.method == "POST" and form.is_valid():
         try:
@@ -269,7 +272,8 @@ def adopt_draft(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         _("Adopt “%(title)s”") % {"title": draft},
         template="evaluation/draft_adopt.html",
-        against=[speak(one) for one in against],
+        against=[speak(one) for one in against if not one.blocks],
+        blocked=[speak(one) for one in blocked],
         tried=services.is_trial_current(draft),
         is_writer=request.user.pk in draft.writers,
         submit_label=_("Adopt this scheme"),

@@ -31,6 +31,7 @@ from linghang.platform.tasks.models import JobState
 from linghang.platform.tasks.services import start_job
 from linghang_core import scoring
 from linghang_core.periods import Period, PeriodKind
+from linghang_core.scoring.weights import FEWEST_ROWS
 
 WRITING = (Permission.RUN_EVALUATION, Permission.ADOPT_SCHEMES)
 PERIODS_OFFERED = 8
@@ -63,7 +64,7 @@ def show_trial(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Trial of “%(title)s”") % {"title": draft},
         "draft": draft,
         "trouble": trouble or (job.error if job and not running else ""),
-        "can_try": scheme is not None and DraftState(draft.state).is_open,
+        "can_try": scheme is not None and draft.state == DraftState.EDITING,
         "periods": [(code, label, code in chosen) for code, label in offered],
         "others": _list_others(draft),
         "job": job if running else None,
@@ -357,8 +358,8 @@ def _by_data(draft: Draft, method: str) -> dict[str, Any]:
             [[row[place] for place in kept] for row in columns["rows"]],
             [names[place] for place in kept],
         )
-    except scoring.WeightsError as refusal:
-        return found | {"trouble": _("The data cannot be weighed: %(why)s") % {"why": refusal}}
+    except scoring.WeightsError:
+        return found | {"trouble": _say_why_unweighed(len(columns["rows"]), len(kept))}
     found["weights"] = [
         {"title": names[place], "percent": round(weight * 100, 1)}
         for place, weight in zip(kept, weights, strict=True)
@@ -366,6 +367,22 @@ def _by_data(draft: Draft, method: str) -> dict[str, Any]:
     by_code = {columns["codes"][p]: weight for p, weight in zip(kept, weights, strict=True)}
     document = documents.weigh_criteria(draft.document, by_code)
     return found | {"document": document, "changes": _changes(draft.document, document)}
+
+
+def _say_why_unweighed(rows: int, columns: int) -> str:
+    """What the data lack, in the reader's language: the core says it in English."""
+    if not columns:
+        return _(
+            "Every criterion gave everybody the same: there is nothing to weigh. Try other periods."
+        )
+    if rows < FEWEST_ROWS:
+        return _(
+            "%(n)s results are too few to weigh, at least %(least)s are needed: try it on more periods."
+        ) % {"n": rows, "least": FEWEST_ROWS}
+    return _(
+        "What varies says the same of everybody, so one criterion is enough: entropy can still weigh it, "
+        "or try other periods."
+    )
 
 
 def _varies(rows: Sequence[Sequence[float]], place: int) -> bool:
