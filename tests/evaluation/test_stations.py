@@ -11,11 +11,14 @@ from linghang.evaluation.models import Score
 from linghang.evaluation.queries import facts as fact_queries
 from linghang.evaluation.queries import stations, visible
 from linghang.evaluation.queries.schemes import load
+from linghang.evaluation.queries.subjects import list_subjects
 from linghang.library.api import install_packs
 from linghang.org.enums import UnitKind
 from linghang.org.models import Coverage
 from linghang.people.api import compute_scope
 from linghang.platform.access import Permission
+from linghang_core import scoring
+from linghang_core.periods import Period
 from tests.cast import FOUNDED, make_unit
 from tests.evaluation import cases
 
@@ -160,3 +163,64 @@ def test_the_page_shows_ones_own_station_first_and_others_in_bands(bureau, field
     assert page.index("由您所在支部覆盖") < page.index("南湖供电所")
     for words in ("60.92", "二星", "不评定", "没有党支部覆盖", "记录无法分清"):
         assert words in page
+
+
+def station_scheme(code: str, title: str, band: str, **changes) -> dict:
+    deeds = cases.deeds("D1-1", "100", window="quarter")
+    return cases.unit_scheme(
+        code=code,
+        title=cases.text(title),
+        unit_kinds=["station"],
+        minimum_sample={"members": 0, "months": 0},
+        peer_groups=[{"code": "all", "title": cases.text("全部"), "otherwise": True}],
+        bands=[{"code": band, "title": cases.text(f"{band}档"), "from": "0"}],
+        dimensions=[{"code": "D1", "title": cases.text("服务"), "criteria": [deeds]}],
+        **changes,
+    )
+
+
+def test_a_station_is_rated_in_the_bureau_that_covers_it_whoever_else_is_evaluated(bureau):
+    bare = make_unit("南湖供电所", UnitKind.STATION, bureau.company)
+    theirs = make_unit("北山供电所", UnitKind.STATION, bureau.company)
+    crew = make_unit("东岭一班", UnitKind.CREW, bureau.station)
+    away_branch = make_unit("北山党支部", UnitKind.BRANCH, bureau.stranger_committee)
+    away_group = make_unit("东岭联建小组", UnitKind.GROUP, bureau.stranger_committee)
+    for party, business in ((away_branch, theirs), (away_group, crew)):
+        Coverage.objects.create(party_unit=party, business_unit=business, valid_from=FOUNDED)
+    rules = scoring.load_scheme(station_scheme("one", "一", "A"))
+
+    def rated(*roots):
+        field = list_subjects(rules, Period.parse("2026-10"), roots)
+        return {root.pk: field.subjects[root.pk] for root in roots}
+
+    both = rated(bureau.committee, bureau.stranger_committee)
+    own, other = both.values()
+    assert {one.id: one.attributes["coverage"] for one in own} == {
+        bureau.station.pk: "own_branch",
+        bare.pk: "no_branch",  # of the bureau whose coverage of the tree was entered first
+    }
+    assert [(one.id, one.attributes["coverage"]) for one in other] == [(theirs.pk, "own_branch")]
+    assert {away_group.pk, bureau.branch.pk} <= set(own[0].units)
+    assert rated(bureau.committee) | rated(bureau.stranger_committee) == both
+    assert rated(bureau.stranger_committee, bureau.committee) == both
+
+
+def test_schemes_with_groups_of_one_name_stand_apart_each_in_its_latest_period(bureau, client):
+    monthly = cases.install(station_scheme("one", "月度评星", "A"))
+    quarterly = cases.install(station_scheme("two", "季度评星", "B", period="quarter"))
+    for scheme, period in ((quarterly, "2026Q3"), (monthly, "2026-10"), (monthly, "2026-09")):
+        services.run_evaluation(
+            scheme=scheme, period=period, root=bureau.committee, actor=bureau.officer.user
+        )
+    latest = stations.list_latest(compute_scope(bureau.officer.user))
+    assert {(one.run.scheme.code, one.run.period, one.band) for one in latest} == {
+        ("one", "2026-10", "A"),
+        ("two", "2026Q3", "B"),
+    }
+    client.force_login(bureau.officer.user)
+    groups = client.get("/evaluation/stations/").context["groups"]
+    assert [(one.title, [band for band, _scores in one.bands]) for one in groups] == [
+        ("月度评星 · 全部", ["A档"]),
+        ("季度评星 · 全部", ["B档"]),
+    ]
+    assert [one.period for one in groups] == ["2026年10月", "2026年第三季度"]

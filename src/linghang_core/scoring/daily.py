@@ -1,18 +1,20 @@
 """A contest day by day: the same scheme counted to each day, and no day worth more than its limit.
 
-A contest scheme is for a span and has only criteria that grow with the facts (counts, sums, days, a
-number for each head) or take away: a share of what was due would jump on its first day. What a day
-earns is the difference of the scheme's total to the day before, at most the daily limit: what is
-crammed into one day beyond it is lost. A deduction is never limited.
+A contest scheme is for a span and has only criteria that grow with the facts (counts, sums, days,
+months, a number for each head) or take away: a share of what was due would jump on its first day,
+and a place would compare a team's days with one another. What a day earns is the difference of the
+scheme's total to the day before, at most the daily limit: what is crammed into one day beyond it is
+lost. A deduction is not limited, but takes no more than the points there are.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Protocol
 
 from linghang_core.periods import DateRange
@@ -20,7 +22,17 @@ from linghang_core.scoring.atoms import FactLike, Plan, compile_scheme
 from linghang_core.scoring.evaluation import assess
 from linghang_core.scoring.problems import Problem
 from linghang_core.scoring.results import SubjectResult
-from linghang_core.scoring.scheme import Aggregate, AttributeSide, Nature, PeriodKind, Scheme
+from linghang_core.scoring.scheme import (
+    Aggregate,
+    AttributeSide,
+    Criterion,
+    Measure,
+    Nature,
+    PeriodKind,
+    Scheme,
+    Score,
+)
+from linghang_core.scoring.score import NONE, share_of_points
 from linghang_core.scoring.subjects import Subject
 
 FULL = Decimal(100)
@@ -36,7 +48,8 @@ class Counted(FactLike, Protocol):
 @dataclass(frozen=True, slots=True)
 class Day:
     """What one day was worth: `total` is the scheme's up to that day, `earned` its difference to
-    the day before, `points` what of it counts under the daily limit.
+    the day before, `points` what of it counts under the daily limit, and never so much of a loss
+    that the points of all days would fall below the least total of the scheme.
     """
 
     on: date
@@ -46,7 +59,7 @@ class Day:
 
     @property
     def cut(self) -> Decimal:
-        """What the daily limit took."""
+        """What the daily limit took; below 0 what of a loss found no points to take."""
         return self.earned - self.points
 
 
@@ -63,8 +76,13 @@ class Course:
         return sum((day.points for day in self.days), Decimal("0.00"))
 
     @property
+    def over(self) -> Decimal:
+        """What the daily limit took, before the losses that found no points to take."""
+        return sum((day.cut for day in self.days if day.cut > 0), Decimal("0.00"))
+
+    @property
     def cut(self) -> Decimal:
-        """What the daily limit took on all days together."""
+        """What the daily limit took on all days together, less the losses not taken; never below 0."""
         return sum((day.cut for day in self.days), Decimal("0.00"))
 
 
@@ -78,14 +96,44 @@ def check_contest(scheme: Scheme) -> list[Problem]:
             Problem("base", "the basic criteria add up to 100, and totals lie from 0 to 100")
         )
     for item in scheme.criteria:
-        ratio = item.measure.ratio
         if item.nature not in (Nature.BASIC, Nature.DEDUCTION):
             found.append(Problem(item.code, "a contest has basic criteria and deductions only"))
-        if ratio is not None and not isinstance(ratio.to, AttributeSide):
-            found.append(
-                Problem(item.code, "a share of what was due jumps from day to day; count instead")
-            )
+            continue
+        faults = [*_measure_faults(item.measure), *_score_faults(item)]
+        found += [Problem(item.code, fault) for fault in faults]
     return found
+
+
+def _measure_faults(measure: Measure) -> Iterator[str]:
+    """What is read must grow with the facts: it then shows on each day what was done by then."""
+    if measure.ratio is not None and not isinstance(measure.ratio.to, AttributeSide):
+        yield "a share of what was due jumps from day to day; count instead"
+    if measure.average is not None or measure.raters is not None:
+        yield "a mean goes up and down with every mark; use count, sum, days or months instead"
+
+
+def _score_faults(item: Criterion) -> Iterator[str]:
+    """Points must begin at none and grow with what is read; a deduction takes so many for each one."""
+    score = item.score or Score.model_construct()
+    if item.nature is Nature.DEDUCTION:
+        if score.per_unit is None:
+            yield "a deduction of a contest takes points for each one; use per_unit"
+    elif score.by_place:
+        yield "a place would compare a team's days with one another; use proportional or steps"
+    elif _is_falling(score):
+        yield "points would be lost by doing more; use a target above the start, rising steps or at_least"
+    elif share_of_points(item, NONE) > 0:
+        yield "points would be given before anything is done; begin above 0"
+
+
+def _is_falling(score: Score) -> bool:
+    """Whether a higher value can give fewer points."""
+    rule, steps = score.proportional, score.steps or ()
+    return (
+        (rule is not None and rule.target < rule.start)
+        or (score.threshold is not None and score.threshold.at_most is not None)
+        or any(later.points < earlier.points for earlier, later in pairwise(steps))
+    )
 
 
 def follow_days(
@@ -110,7 +158,8 @@ def follow_days(
     ]
     results = assess(scheme, period, subjects, dict(enumerate(atoms)), 0).subjects
     last = assess(scheme, period, [subject], {subject.id: atoms[-1]}, 0).subjects[0]
-    return Course(tuple(_limit_days(list(days.days()), results, limit)), last)
+    course = _limit_days(list(days.days()), results, limit, scheme.total.minimum)
+    return Course(tuple(course), last)
 
 
 def rank_teams(points: Mapping[int, Decimal]) -> dict[int, int]:
@@ -119,14 +168,15 @@ def rank_teams(points: Mapping[int, Decimal]) -> dict[int, int]:
 
 
 def _limit_days(
-    days: Sequence[date], results: Sequence[SubjectResult], limit: Decimal
-) -> Iterable[Day]:
-    before = Decimal("0.00")
+    days: Sequence[date], results: Sequence[SubjectResult], limit: Decimal, least: Decimal
+) -> Iterator[Day]:
+    before = sum_so_far = Decimal("0.00")
     for on, result in zip(days, results, strict=True):
         total = result.settlement.total
         earned = total - before
-        yield Day(on, total, earned, min(earned, limit))
-        before = total
+        points = max(min(earned, limit), least - sum_so_far)
+        yield Day(on, total, earned, points)
+        before, sum_so_far = total, sum_so_far + points
 
 
 def _count_by_day(

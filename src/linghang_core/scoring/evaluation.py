@@ -305,6 +305,7 @@ def _award(
 
 
 def _too_small(scheme: Scheme, subject: Subject) -> NotRated | None:
+    """Which of the reasons TOO_SMALL holds for a subject, before anything is read of it."""
     sample = scheme.minimum_sample
     covered = subject.attributes.get(COVERAGE)
     if covered in (NotRated.SHARED_BRANCH, NotRated.NO_BRANCH):

@@ -38,7 +38,7 @@ from linghang_core.scoring.scheme import (
     name_rater,
 )
 from linghang_core.scoring.settlement import veto_limit
-from linghang_core.scoring.subjects import known_number
+from linghang_core.scoring.subjects import fits, known_number
 
 ZERO = Decimal("0.00")
 
@@ -226,6 +226,7 @@ class _Explainer:
             marks=_weigh(rule, item) if raters else (),
         )
         there = _title(self.scheme, item.elsewhere)
+        applies = rule.when is None or fits(rule.when, result.subject)
         return CriterionExplanation(
             code=rule.code,
             title=rule.title,
@@ -236,7 +237,7 @@ class _Explainer:
             full=item.full,
             points=item.points,
             gain=measure_gain(self.scheme, rule, item, result),
-            formula=write_formula(rule, item, operands, limit, there),
+            formula=write_formula(rule, item, operands, limit, there, applies=applies),
             counted=counted,
             due=due,
             unmet=_unmet(counted, due),

@@ -116,16 +116,19 @@ def write_formula(
     read: Operands,
     limit: Decimal | None = None,
     there: Text | None = None,
+    *,
+    applies: bool = True,
 ) -> Formula:
     """Return the calculation of one criterion's points.
 
-    `limit` is what a veto leaves; `there` the criterion at which the same event counts.
+    `limit` is what a veto leaves; `there` the criterion at which the same event counts; `applies`
+    whether the criterion is for the subject: one left out for another reason had nothing due.
     """
     numbers = {"of": show(read.of), "points": show(result.points), "full": show(result.full)}
     if read.to is not None:
         numbers["to"] = show(read.to)
     if result.state is State.LEFT_OUT:
-        return _left_out(rule, numbers, read)
+        return _left_out(rule, numbers, read, applies=applies)
     if result.state is State.ELSEWHERE and there is not None:
         return _elsewhere(result, there, numbers)
     if rule.nature is Nature.VETO:
@@ -358,16 +361,17 @@ def _missing(rule: Criterion, numbers: dict[str, str], read: Operands) -> Formul
     )
 
 
-def _left_out(rule: Criterion, numbers: dict[str, str], read: Operands) -> Formula:
+def _left_out(
+    rule: Criterion, numbers: dict[str, str], read: Operands, *, applies: bool
+) -> Formula:
     nominal = show(rule.full)
     numbers["nominal"] = nominal
     basic = rule.nature is Nature.BASIC
     shared_en = f"; its {nominal} points are shared among the other criteria" if basic else ""
     shared_zh = f"；{nominal} 分按比例分给其他指标" if basic else ""
-    due = rule.missing is Missing.LEAVE_OUT and rule.when is None
     why = _why_missing(rule, read)
-    why_en = why.en if due else "does not apply here"
-    why_zh = why.zh if due else "不适用于本对象"
+    why_en = why.en if applies else "does not apply here"
+    why_zh = why.zh if applies else "不适用于本对象"
     return Formula(
         shape=Shape.LEFT_OUT,
         numbers=numbers,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from linghang_core.scoring.results import NotRated, Place, SubjectResult
+from linghang_core.scoring.results import TOO_SMALL, Place, SubjectResult
 from linghang_core.scoring.scheme import Scheme
 
 
@@ -16,7 +16,8 @@ from linghang_core.scoring.scheme import Scheme
 class Standing:
     """One subject among its peers: its values by the place of the criterion in the scheme.
 
-    `counts` says whether others are compared with it: not with one below the minimum sample.
+    `counts` says whether others are compared with it: not with one below the minimum sample, and
+    not with one whose facts cannot be known.
     """
 
     group: str
@@ -68,9 +69,8 @@ def gather_peers(
 
 def _restore(item: SubjectResult, ranked: Iterable[int]) -> Standing:
     """How a finished result stood: a criterion that does not apply to it has no value."""
-    small = item.reason in (NotRated.TOO_FEW_MEMBERS, NotRated.TOO_YOUNG)
     return Standing(
         group=item.group,
-        counts=not small,
+        counts=item.reason not in TOO_SMALL,
         values={place: item.criteria[place].value for place in ranked},
     )

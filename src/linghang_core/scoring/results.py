@@ -35,6 +35,17 @@ class NotRated(StrEnum):
     NO_BRANCH = "no_branch"  # nobody records for it
 
 
+TOO_SMALL = frozenset(
+    {
+        NotRated.TOO_FEW_MEMBERS,
+        NotRated.TOO_YOUNG,
+        NotRated.SHARED_BRANCH,
+        NotRated.NO_BRANCH,
+    }
+)
+"""The reasons that lie in the subject and not in what was read of it: nobody is compared with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a value stands in its peer group: 1 is the best, equals share the better place."""

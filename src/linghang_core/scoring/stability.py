@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linghang_core.scoring.bands import award_bands
 from linghang_core.scoring.results import Results, SubjectResult
 from linghang_core.scoring.scheme import Nature, Scheme
 from linghang_core.scoring.settlement import veto_limit
@@ -93,12 +96,12 @@ class _Field:
     limit: Values  # what vetoes leave
     groups: tuple[str, ...]
 
-    @property
+    @cached_property
     def totals(self) -> Values:
         """The totals with the points as they are."""
         return self.total(np.ones(len(self.codes)))
 
-    @property
+    @cached_property
     def bands(self) -> NDArray[np.int64]:
         """The bands with the points as they are."""
         return self.band(self.totals)
@@ -115,9 +118,31 @@ class _Field:
         return found
 
     def band(self, totals: Values) -> NDArray[np.int64]:
-        """The place of each total's band, counted from the lowest."""
+        """The place of each total's band, counted from the lowest.
+
+        Where a band takes no more than a share of a peer group, the others decide too: each group is
+        awarded anew.
+        """
+        if self.scheme.has_shares:
+            return self._award(totals)
         lowers = np.array([float(band.lower) for band in reversed(self.scheme.bands)])
         found: NDArray[np.int64] = np.searchsorted(lowers, totals + 1e-9, side="right")
+        return found
+
+    @cached_property
+    def members(self) -> list[NDArray[np.intp]]:
+        """The places of all subjects of each peer group."""
+        names = np.array(self.groups)
+        return [np.flatnonzero(names == name) for name in dict.fromkeys(self.groups)]
+
+    def _award(self, totals: Values) -> NDArray[np.int64]:
+        heights = {band.code: n for n, band in enumerate(reversed(self.scheme.bands), 1)}
+        exact = [Decimal(cents).scaleb(-2) for cents in np.rint(totals * 100).astype(int).tolist()]
+        found = np.zeros(len(totals), np.int64)
+        for places in self.members:
+            awards = award_bands(self.scheme, {place: exact[place] for place in places.tolist()})
+            for place, (band, _held) in awards.items():
+                found[place] = heights[band]
         return found
 
 
@@ -154,12 +179,11 @@ def _limit(scheme: Scheme, item: SubjectResult) -> float:
 def _groups(field: _Field, chance: np.random.Generator) -> list[NDArray[np.int64]]:
     """The places of the subjects of each peer group; of very many a sample, for tau is quadratic."""
     found: list[NDArray[np.int64]] = []
-    names = np.array(field.groups)
-    for name in dict.fromkeys(field.groups):
-        places = np.flatnonzero(names == name)
-        if len(places) > MOST_COMPARED:
-            places = np.sort(chance.choice(places, MOST_COMPARED, replace=False))
-        found.append(places)
+    for places in field.members:
+        many = len(places) > MOST_COMPARED
+        found.append(
+            np.sort(chance.choice(places, MOST_COMPARED, replace=False)) if many else places
+        )
     return found
 
 

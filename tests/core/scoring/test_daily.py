@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 
 import pytest
 from hypothesis import given, settings
@@ -166,6 +167,84 @@ def test_shares_bonuses_and_other_sums_are_refused_for_a_contest():
     assert scoring.check_contest(SCHEME) == []
 
 
+COUNT, BY_COUNT = {"count": {"kinds": ["x"]}}, {"proportional": {"target": "5"}}
+STEPS = [{"from": "1", "points": "20"}, {"from": "4", "points": "60"}]
+A_HEAD = {"ratio": {"of": {"kinds": ["x"]}, "to": {"attribute": "members"}}}
+MARKS = {"kinds": ["x"], "weights": [{"status": "self", "weight": "100"}]}
+LEFT = {"missing": "leave_out"}
+
+
+def judge_one(measure: dict, score: dict, **more) -> list[str]:
+    first = rule("A1", "60", measure, score, **more)
+    rest = rule("A2", "40", COUNT, BY_COUNT)
+    parts = [{"code": "A", "title": text("A"), "criteria": [first, rest]}]
+    if more.get("nature"):
+        parts[0]["criteria"].append(rule("A3", "60", COUNT, BY_COUNT))
+    found = scoring.check_contest(scoring.load_scheme(RULES | {"dimensions": parts}))
+    return [str(problem) for problem in found]
+
+
+@pytest.mark.parametrize(
+    ("measure", "score", "more", "fault"),
+    [
+        ({"average": {"kinds": ["x"]}}, BY_COUNT, LEFT, "a mean goes up and down"),
+        ({"raters": MARKS}, BY_COUNT, LEFT, "a mean goes up and down"),
+        (COUNT, {"rank": {"best": "60"}}, LEFT, "compare a team's days with one another"),
+        (COUNT, {"percentile": [{"top": "1", "points": "60"}]}, LEFT, "compare a team's days"),
+        (COUNT, {"threshold": {"at_most": "0"}}, {}, "points would be lost by doing more"),
+        (COUNT, {"proportional": {"start": "5", "target": "0"}}, {}, "lost by doing more"),
+        (COUNT, {"steps": [STEPS[0] | {"points": "60"}, STEPS[1] | {"points": "2"}]}, {}, "lost"),
+        (COUNT, {"proportional": {"start": "-5", "target": "5"}}, {}, "before anything is done"),
+        (COUNT, {"steps": [{"from": "0", "points": "60"}]}, {}, "before anything is done"),
+        (COUNT, {"threshold": {"at_least": "0"}}, {}, "before anything is done"),
+        (COUNT, {"threshold": {"at_most": "0"}}, {"nature": "deduction"}, "use per_unit"),
+    ],
+)
+def test_what_jumps_falls_or_compares_is_refused_for_a_contest(measure, score, more, fault):
+    [found] = judge_one(measure, score, **more)
+    assert found.startswith("A1: ")
+    assert fault in found
+
+
+@pytest.mark.parametrize(
+    ("measure", "score", "more"),
+    [
+        ({"sum": {"kinds": ["x"]}}, {"steps": STEPS}, {}),
+        ({"days": {"kinds": ["x"]}}, {"threshold": {"at_least": "3"}}, {}),
+        ({"months": {"kinds": ["x"]}}, {"proportional": {"start": "1", "target": "3"}}, {}),
+        (A_HEAD, BY_COUNT, LEFT),
+        (COUNT, {"per_unit": {"points": "2"}}, {"nature": "deduction"}),
+    ],
+)
+def test_what_grows_with_the_facts_suits_a_contest(measure, score, more):
+    assert judge_one(measure, score, **more) == []
+
+
+def test_a_deduction_takes_no_more_than_the_points_there_are():
+    """40 earned on day 1, 10 count; 20 of harm on day 2 take these 10; day 3 earns on from 0."""
+    harm = {"kinds": ["harm"]}
+    score = {"per_unit": {"points": "2", "cap": "20"}}
+    parts = [
+        RULES["dimensions"][0],
+        {
+            "code": "B",
+            "title": text("安全"),
+            "criteria": [rule("B1", "20", {"sum": harm}, score, nature="deduction")],
+        },
+    ]
+    scheme = scoring.load_scheme(RULES | {"dimensions": parts})
+    facts = [on(1, "hours", 500), on(1, "visit"), on(2, "harm", 1000), on(3, "hours", 100)]
+    until = FIRST + timedelta(days=2)
+    course = scoring.follow_days(scheme, SPAN, TEAM, facts, until, Decimal(10))
+    assert [(str(day.earned), str(day.points), str(day.cut)) for day in course.days] == [
+        ("40.00", "10", "30.00"),
+        ("-20.00", "-10.00", "-10.00"),
+        ("6.00", "6.00", "0.00"),
+    ]
+    assert (course.points, course.cut) == (Decimal("6.00"), Decimal("20.00"))
+    assert course.points + course.cut == course.result.settlement.total
+
+
 FACTS = st.lists(
     st.builds(
         on, st.integers(1, 20), st.sampled_from(["hours", "visit", "harm"]), st.integers(0, 900)
@@ -180,7 +259,9 @@ def test_laws_of_days(facts, more, limit):
     course = follow(facts, 20, limit)
     assert all(day.points <= Decimal(limit) for day in course.days)
     assert course.points + course.cut == course.result.settlement.total
-    assert course.points <= 100
+    sums = list(accumulate(day.points for day in course.days))
+    assert all(0 <= sum_so_far <= 100 for sum_so_far in sums)
+    assert course.cut >= 0
     assert follow(facts[::-1], 20, limit).days == course.days  # the order does not matter
     # what is known on a day does not hang on what comes later
     assert follow(facts, 9, limit).days == course.days[:9]

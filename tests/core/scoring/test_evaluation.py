@@ -270,3 +270,22 @@ def test_comparison_with_itself_moves_nobody() -> None:
     found = scoring.compare(evaluate(), evaluate(subjects=UNITS[1:]))
     assert (found.moves, found.unchanged) == ((), 2)
     assert (found.only_before, found.only_after) == (("U1",), ())
+
+
+def test_one_whose_facts_cannot_be_known_takes_no_place_in_a_correction_either() -> None:
+    count = {"count": {"kinds": ["task"]}}
+    rank = criterion("A", measure=count, score={"rank": {"best": "100"}}, missing="zero")
+    loaded = scoring.load_scheme(scheme(rank))
+    ways = ["own_branch", "shared_branch", "own_branch", "no_branch"]
+    subjects = [
+        scoring.Subject(n, f"U{n}", {**OFFICE, "coverage": way}, (n,))
+        for n, way in enumerate(ways, 1)
+    ]
+    counts = {1: (5,), 2: (9,), 3: (3,), 4: (7,)}
+    results = scoring.assess(loaded, "2026-10", subjects, counts, 7)
+    places = [item.criteria[0].place for item in results.subjects]
+    assert [(one.number, one.of) for one in places if one] == [(1, 2), (1, 3), (2, 2), (1, 3)]
+    for item in results.subjects:
+        own = {item.subject.id: counts[item.subject.id]}
+        again = scoring.assess(loaded, "2026-10", [item.subject], own, 7, results.subjects)
+        assert again.subjects == (item,)

@@ -126,6 +126,24 @@ def test_missing_policy_is_told(policy: str, zh: str, points: str) -> None:
     assert (item.formula.text.zh, str(item.points)) == (zh, points)
 
 
+@pytest.mark.parametrize(
+    ("members", "zh"),
+    [("4", "本期没有应完成的事项"), ("5", "不适用于本对象")],
+)
+def test_what_is_for_the_subject_but_was_not_due_is_not_told_as_not_for_it(
+    members: str, zh: str
+) -> None:
+    nothing = {"kinds": ["task"]}
+    empty = criterion(
+        "A",
+        "40",
+        measure={"ratio": {"of": nothing, "to": nothing}},
+        when={"attribute": "members", "at_least": members},
+    )
+    item = only(explain(empty, criterion("B", "60")))
+    assert item.formula.text.zh == f"{zh}，不计入；40 分按比例分给其他指标"
+
+
 def test_points_of_a_criterion_left_out_go_to_the_others() -> None:
     nothing = {"kinds": ["task"]}
     empty = criterion("A", "40", measure={"ratio": {"of": nothing, "to": nothing}})

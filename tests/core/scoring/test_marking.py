@@ -31,6 +31,7 @@ def crowd(chance: random.Random, wanted: Scheme, count: int, top: int) -> tuple[
                 "members": chance.choice([0, 3, 4, 12, Decimal("2.5")]),
                 "months_active": chance.choice([1, 12]),
                 "line_of_work": chance.choice(["office", "station"]),
+                "coverage": chance.choice(["", "own_branch", "shared_branch", "no_branch"]),
             },
             () if wanted.subject == "person" else (number + 50,),
         )

@@ -114,6 +114,22 @@ def test_stability_is_the_same_with_the_same_seed_and_nothing_moves_far_from_bor
         scoring.measure_stability([far], 1.0)
 
 
+def test_stability_awards_the_bands_of_shares_anew_in_each_draw():
+    """Two of four may have A: all totals stay far above its number, only their order may change."""
+    bands = [
+        {"code": "A", "title": {"en": "A", "zh": "A"}, "from": "40", "at_most": "0.5"},
+        {"code": "B", "title": {"en": "B", "zh": "B"}, "from": "0"},
+    ]
+    rows = [(10, 9), (10, 8), (8, 9), (9, 8)]  # 95, 90, 85, 85
+    half = assess(two(bands=bands, ties="all_out"), *rows)
+    assert [item.band for item in half.subjects] == ["A", "A", "B", "B"]
+    assert scoring.measure_stability([half]).changed == 0.0
+    close = assess(two(bands=bands, ties="all_out"), (10, 9), (10, 6), (6, 10), (5, 5))
+    found = scoring.measure_stability([close])  # the second and third change with the factors
+    assert [item.band for item in close.subjects] == ["A", "B", "B", "B"]
+    assert (found.changed > 0.2, found.most_changed) == (True, 0.25)
+
+
 def test_tau_counts_pairs_kept_less_pairs_turned_with_ties_left_aside():
     one = np.array([1.0, 2.0, 3.0, 4.0])
     assert measure_tau(one, one) == 1

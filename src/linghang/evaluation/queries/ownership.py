@@ -52,13 +52,47 @@ def rates_business(scheme: Scheme) -> bool:
 
 def read_links(roots: Iterable[Unit], on: date) -> list[Link]:
     """Return what the Party units of the bureaus cover on a day; one query."""
-    rows = org.coverage_as_of(on).filter(under(roots, "party_unit__path"))
+    return _read_links(under(roots, "party_unit__path"), on)
+
+
+def read_links_to(trees: Iterable[str], on: date) -> list[Link]:
+    """Return what Party units of whatever bureau cover of the business trees on a day; one query."""
+    condition = Q(pk__in=[])
+    for path in trees:
+        condition |= Q(business_unit__path__startswith=path)
+    return _read_links(condition, on)
+
+
+def _read_links(condition: Q, on: date) -> list[Link]:
+    rows = org.coverage_as_of(on).filter(condition).order_by("pk")
     return [
         Link(*row)
-        for row in rows.order_by("pk").values_list(
+        for row in rows.values_list(
             "party_unit_id", "party_unit__path", "business_unit_id", "business_unit__path"
         )
     ]
+
+
+def find_bureaus(business: Iterable[UnitVersion], links: Sequence[Link]) -> dict[int, int]:
+    """Return business unit → the bureau it is rated in, whichever bureaus are evaluated together.
+
+    That of the Party unit that covers it, else a unit below it, else the nearest above it, else any
+    unit of its tree; among several the coverage entered first. `links` are all of these trees.
+    """
+    exact: dict[int, int] = {}
+    within: dict[int, int] = {}
+    for link in reversed(links):
+        bureau = _steps(link.party_path)[0]
+        exact[link.business_id] = bureau
+        within |= dict.fromkeys(_steps(link.business_path), bureau)
+    found = {}
+    for row in business:
+        above = reversed(_steps(row.path))
+        near = (exact.get(pk, within.get(pk)) for pk in above if pk in exact or pk == row.unit_id)
+        found[row.unit_id] = next(
+            (bureau for bureau in near if bureau is not None), within[_steps(row.path)[0]]
+        )
+    return found
 
 
 def list_trees(root: Unit, links: Iterable[Link]) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from linghang.evaluation.enums import RunState
 from linghang.evaluation.models import Score
 from linghang.evaluation.queries.visible import ENCRYPTED, visible_scores
@@ -9,25 +11,27 @@ from linghang.org.api import coverage_as_of
 from linghang.org.enums import Line
 from linghang.platform.access import Permission, Scope
 from linghang.platform.calendar import clock
+from linghang_core.periods import Period
 
 
 def list_latest(scope: Scope) -> list[Score]:
-    """Return the visible station scores of the latest period that has some; two queries.
+    """Return the visible station scores of each bureau's and scheme's latest period; two queries.
 
-    A published result stands before one that is not public yet, of whatever month.
+    A published result stands before one that is not public yet, of whatever period.
     """
     seen = visible_scores(scope).filter(unit__line=Line.BUSINESS)
     seen = seen.exclude(run__state=RunState.SUPERSEDED)
-    newest = (
-        seen.order_by("-run__state", "-run__period")
-        .values_list("run__period", "run__state")
-        .first()
-    )  # "published" before "done"
-    if newest is None:
+    runs = seen.order_by("run_id").values_list(
+        "run__root_id", "run__scheme__code", "run__state", "run__period", "run_id"
+    )
+    newest: dict[tuple[int, str], tuple[bool, date, int]] = {}
+    for root, code, state, period, pk in runs.distinct():
+        rank = (state == RunState.PUBLISHED, Period.parse(period).end, pk)
+        newest[root, code] = max(rank, newest.get((root, code), rank))
+    if not newest:
         return []
-    period, state = newest
     return list(
-        seen.filter(run__period=period, run__state=state)
+        seen.filter(run_id__in=[pk for _public, _end, pk in newest.values()])
         .select_related("unit", "run__scheme", "run__root")
         .defer(*(name for name in ENCRYPTED if name.startswith("unit")))
         .order_by("unit__path")

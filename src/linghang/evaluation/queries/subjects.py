@@ -11,12 +11,14 @@ from datetime import date
 from typing import Any
 
 from linghang.evaluation.queries.ownership import (
+    find_bureaus,
     list_trees,
     list_versions,
     own_by_coverage,
     own_by_nearest,
     rates_business,
     read_links,
+    read_links_to,
 )
 from linghang.evaluation.queries.ownership import under as _under
 from linghang.org import api as org
@@ -83,28 +85,36 @@ def _list_units(scheme: Scheme, period: Period, roots: Sequence[Unit]) -> Field:
 
 
 def _list_stations(scheme: Scheme, period: Period, roots: Sequence[Unit]) -> Field:
-    """Stations and crews of the business trees that the bureaus cover, each in the bureau that does."""
+    """Stations and crews of the business trees that the bureaus cover, each in the bureau that does.
+
+    What other bureaus cover of these trees is read too, so that each station has the same bureau and
+    the same result whichever bureaus are evaluated together.
+    """
     on = period.last_day
-    links = read_links(roots, on)
-    trees = {root.pk: list_trees(root, links) for root in roots}
-    business = list_versions(on, {path for found in trees.values() for path in found})
+    near = read_links(roots, on)
+    trees = {path for root in roots for path in list_trees(root, near)}
+    links = read_links_to(trees, on)
+    business = list_versions(on, trees)
     rated = {row.unit_id for row in business if row.kind in scheme.unit_kinds}
-    owned = own_by_coverage(rated, business, _versions(on, roots), links)
+    party = list_versions(on, {f"/{link.party_path.split('/')[1]}/" for link in links})
+    owned = own_by_coverage(rated, business, party, links)
     holders = {pk for one in owned.values() for pk in one.parties}
     described = org.describe_units(rated | holders, on)
-    bureau_of = {link.business_id: int(link.party_path.split("/")[1]) for link in reversed(links)}
+    bureau_of = find_bureaus(business, links)
+    wanted = {root.pk for root in roots}
     field = Field()
     for row in business:
         if row.unit_id not in rated or row.unit_id not in described:
             continue
+        if bureau_of[row.unit_id] not in wanted:
+            continue
         one = owned[row.unit_id]
-        reached = [pk for pk, paths in trees.items() if any(row.path.startswith(p) for p in paths)]
         attributes = _unit_attributes(described[row.unit_id], period) | {
             "members": sum(described[pk]["members"] for pk in one.parties if pk in described),
             "coverage": one.coverage,
         }
         field.add(
-            bureau_of.get(row.unit_id, reached[0]),
+            bureau_of[row.unit_id],
             Subject(id=row.unit_id, code=row.unit.code, attributes=attributes, units=one.units),
             row.unit_id,
         )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from linghang_core.scoring.atoms import Plan, compile_scheme
 from linghang_core.scoring.engines.monthly import Whole, is_countable
-from linghang_core.scoring.evaluation import assess
+from linghang_core.scoring.evaluation import COVERAGE, assess
 from linghang_core.scoring.national.knowledge import is_known
 from linghang_core.scoring.national.reading import (
     ROOM,
@@ -239,6 +239,11 @@ class Marker:
         if sample.members:
             small = roster.below("members", sample.members)
             reasons[small] = REASONS.index(NotRated.TOO_FEW_MEMBERS) + 1
+        if COVERAGE in roster.attributes:
+            column = roster.attributes[COVERAGE]
+            for reason in (NotRated.SHARED_BRANCH, NotRated.NO_BRANCH):
+                uncovered = np.array([value == reason for value in column.values], np.bool_)
+                reasons[uncovered[column.places]] = REASONS.index(reason) + 1
         return reasons
 
     def _group(self, roster: Roster) -> NDArray[np.int16]:

@@ -82,8 +82,9 @@ def show_team(request: HttpRequest, pk: int) -> HttpResponse:
         "contest": contest,
         "one": one,
         "explanation": explanation,
-        "cut": -one.course.cut,
-        "cut_days": [day for day in one.course.days if day.cut],
+        "cut": -one.course.over,
+        "cut_days": [day for day in one.course.days if day.cut > 0],
+        "spared": one.course.over - one.course.cut,
         "days": [day for day in reversed(one.course.days) if day.points or day.cut],
         "dimensions": [
             (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from linghang.evaluation.models import Score
 from linghang.evaluation.queries import scores as score_queries
 from linghang.evaluation.queries import stations
 from linghang.evaluation.queries.schemes import load
+from linghang.org.enums import UnitKind
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import require
 from linghang.platform.languages import spoken
@@ -42,32 +44,62 @@ def show_stations(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     latest = stations.list_latest(scope)
     own_ids = stations.list_own(scope)
-    groups: dict[str, dict[str, list[Score]]] = {}
-    titles: dict[str, str] = {}
-    bands: dict[str, str] = {}
-    for score in latest:
-        scheme = load(score.run.scheme)
-        titles |= mapping.group_titles(scheme)
-        bands |= mapping.band_titles(scheme)
-        empty: dict[str, list[Score]] = {code: [] for code in [b.code for b in scheme.bands] + [""]}
-        rows = groups.setdefault(score.group, empty)
-        rows[score.band].append(score)
-    order = {"stations": 0}
+    periods = _label_all(latest)
     context = {
         "own": [_card(scope, score) for score in latest if score.unit_id in own_ids],
-        "groups": [
-            (
-                titles[code],
-                [(bands.get(band, _("not rated")), found) for band, found in rows.items() if found],
-            )
-            for code, rows in sorted(groups.items(), key=lambda pair: order.get(pair[0], 1))
-        ],
+        "groups": _group(latest),
         "reasons": NOT_RATED_WORDS,
-        "period": _label(latest[0].run.period) if latest else "",
-        "is_public": bool(latest) and latest[0].run.state == RunState.PUBLISHED,
+        "period": periods,
+        "is_public": all(score.run.state == RunState.PUBLISHED for score in latest),
         "number": len(latest),
     }
     return render(request, "evaluation/stations.html", context)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One peer group of one scheme: its title, its periods, and its stations by band."""
+
+    title: str
+    period: str
+    bands: list[tuple[str, list[Score]]]
+
+
+def _group(latest: Sequence[Score]) -> list[Group]:
+    """Return the groups of each scheme, schemes for larger units first; equal titles told apart."""
+    found: dict[tuple[int, str], list[Score]] = {}
+    for score in latest:
+        found.setdefault((score.run.scheme_id, score.group), []).append(score)
+    ordered = sorted(found.values(), key=lambda scores: _order(scores[0]))
+    titles = [mapping.group_titles(load(s[0].run.scheme))[s[0].group] for s in ordered]
+    groups = []
+    for title, scores in zip(titles, ordered, strict=True):
+        rules = load(scores[0].run.scheme)
+        names = mapping.band_titles(rules) | {"": _("not rated")}
+        rows = [
+            (names[code], [score for score in scores if score.band == code])
+            for code in (*(band.code for band in rules.bands), "")
+        ]
+        groups.append(
+            Group(
+                title if titles.count(title) == 1 else f"{scores[0].run.scheme} · {title}",
+                _label_all(scores),
+                [row for row in rows if row[1]],
+            )
+        )
+    return groups
+
+
+def _order(score: Score) -> tuple[int, str, int]:
+    """Schemes by the largest kind of unit they rate, then by code; groups as the scheme has them."""
+    rules = load(score.run.scheme)
+    kinds = list(UnitKind)
+    codes = [group.code for group in rules.peer_groups]
+    return (
+        min(kinds.index(UnitKind(kind)) for kind in rules.unit_kinds),
+        rules.code,
+        codes.index(score.group),
+    )
 
 
 def _card(scope: Scope, score: Score) -> Card:
@@ -88,3 +120,10 @@ def _card(scope: Scope, score: Score) -> Card:
 
 def _label(period: str) -> str:
     return Period.parse(period).label(spoken())
+
+
+def _label_all(scores: Iterable[Score]) -> str:
+    """Return the periods of the scores, the latest first: bureaus need not be equally far."""
+    found = {Period.parse(score.run.period) for score in scores}
+    ordered = sorted(found, key=lambda period: period.end, reverse=True)
+    return " · ".join(period.label(spoken()) for period in ordered)
