@@ -42,6 +42,13 @@ def test_latest_score_names_what_would_change_it_most(
     assert set(found) == {bureau.branch.pk, bureau.other_branch.pk}
 
 
+def test_mean_of_published_totals_is_rounded_half_up(bureau, publication):
+    for unit, total in ((bureau.branch, "80.00"), (bureau.other_branch, "80.01")):
+        publication.run.scores.filter(unit=unit).update(total=Decimal(total))
+    found = api.mean_totals(scope(bureau.officer), [cases.OCTOBER, "2026-09"])
+    assert found == [Decimal("80.01"), None]
+
+
 def test_stranger_gets_no_scores(bureau, publication):
     assert api.latest_scores(scope(bureau.stranger), [bureau.branch.pk]) == {}
 

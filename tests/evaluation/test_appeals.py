@@ -16,6 +16,7 @@ from linghang.evaluation.queries import statistics
 from linghang.people.access import scope_of
 from linghang.people.models import Person
 from linghang.platform.calendar import clock
+from tests.cast import make_person
 from tests.conftest import TODAY
 from tests.evaluation import cases
 
@@ -87,6 +88,18 @@ def test_rejected_objection_is_appealed_once_and_decided_by_somebody_else(bureau
     assert objection.score.total == Decimal("66.00")  # the published number stays
 
 
+def test_each_objects_once_to_the_same_point_and_then_appeals(bureau, published):
+    objection = object_to(bureau, published)
+    with pytest.raises(services.PublicationRefused, match="您已提出过这项异议（待裁定）"):
+        object_to(bureau, published)
+    decide(objection, bureau.supervisor, uphold=False)
+    with pytest.raises(services.PublicationRefused, match=r"（不成立）.*可申诉一次"):
+        object_to(bureau, published)
+    for criterion in ("D2-1", ""):
+        object_to(bureau, published, criterion=criterion)
+    assert Objection.objects.count() == 3
+
+
 def test_appeal_is_the_last_word_and_only_of_whoever_objected(bureau, published):
     objection = decide(object_to(bureau, published), bureau.supervisor, uphold=False)
     with pytest.raises(services.PublicationRefused, match="只有提出异议的人"):
@@ -120,12 +133,15 @@ def test_result_is_not_final_while_an_appeal_may_come(bureau, published):
 def tallied(bureau, published):
     """D1-1: four cases, one changed at once, one by the appeal, one rejected, one open; D2-1: one."""
     cases.record(bureau.branch, "probe.duty", status="met")
+    newcomer = make_person("陆新来", bureau.branch, username="newcomer")
+    other = Person.objects.get(name="方艳一")
     decide(object_to(bureau, published), bureau.supervisor, uphold=True)
     cases.record(bureau.branch, "probe.duty", status="met")
-    first = decide(object_to(bureau, published), bureau.supervisor, uphold=False)
-    decide(appeal(first, bureau.secretary), bureau.leader, uphold=True)
-    decide(object_to(bureau, published), bureau.supervisor, uphold=False)
-    object_to(bureau, published)
+    first = decide(object_to(bureau, published, bureau.member), bureau.supervisor, uphold=False)
+    decide(appeal(first, bureau.member), bureau.leader, uphold=True)
+    third = object_to(bureau, published, other, unit=bureau.other_branch)
+    decide(third, bureau.supervisor, uphold=False)
+    object_to(bureau, published, newcomer)
     decide(object_to(bureau, published, criterion="D2-1"), bureau.supervisor, uphold=True)
     return published
 

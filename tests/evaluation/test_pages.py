@@ -233,6 +233,10 @@ def test_changed_facts_make_the_next_step_another_run(client, bureau, run):
     page = get(client, bureau.officer, "index")
     assert page.context["cycle"].step == "run"
     assert reverse("evaluation:start") in body(page)
+    assert reverse("evaluation:publish") not in body(page)
+    answer = post(client, bureau.officer, "publish", run=run.pk)  # from a page opened before
+    assert "所依据的记录有变动（1条）。请重新计算2026年10月的评价" in body(client.get(answer.url))
+    assert Publication.objects.count() == 0
 
 
 def test_running_month_is_a_preview(client, bureau, flag):

@@ -103,6 +103,11 @@ def test_one_corrected_among_the_frozen_others_moves_nobody_else(bureau, publish
         "A",
         [1, 2],
     )
+    own.result["criteria"][1][0] = own.result["criteria"][1][1] = "900"  # behind the back
+    own.save()
+    assert services.verify_publication(publication=published).is_same
+    own.result["criteria"][1][0], own.result["criteria"][1][1] = [500], "500"
+    own.save()
     assert services.issue_correction(score=own, reason="复核", actor=None) is None
     assert Correction.objects.count() == 1
 

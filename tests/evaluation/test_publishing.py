@@ -7,11 +7,13 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from linghang.evaluation import mapping, services
 from linghang.evaluation.enums import ObjectionState, PublicationState, RunState
 from linghang.evaluation.models import Correction, Objection, Publication
 from linghang.people.access import scope_of
+from linghang.people.models import Appointment
 from linghang.platform.audit.models import Entry as AuditEntry
 from tests.conftest import TODAY
 from tests.evaluation import cases
@@ -165,6 +167,23 @@ def test_who_ran_the_evaluation_does_not_decide(bureau, objection):
 def test_who_may_not_decide_is_refused(bureau, objection, who):
     with pytest.raises(services.PublicationRefused):
         decide(objection, getattr(bureau, who))
+
+
+def test_who_could_have_objected_does_not_decide(client, bureau, objection):
+    Appointment.objects.create(
+        person=bureau.supervisor,
+        unit=bureau.branch,
+        post_id="member",
+        valid_from=TODAY,
+        basis="组织关系转入",
+    )
+    with pytest.raises(services.PublicationRefused, match="其他支部的纪检监督或党委领导裁定"):
+        decide(objection, bureau.supervisor)
+    client.force_login(bureau.supervisor.user)
+    page = client.get(reverse("evaluation:objection", args=[objection.pk])).content.decode()
+    assert "该得分涉及您或您所在支部" in page
+    assert "textarea" not in page
+    assert decide(objection, bureau.leader).state == ObjectionState.UPHELD
 
 
 def test_decision_needs_its_reason(bureau, objection):

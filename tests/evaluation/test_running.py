@@ -20,6 +20,7 @@ from linghang.ledger.models import Fact
 from linghang.org.enums import UnitKind
 from linghang.org.models import UnitVersion
 from linghang.platform.audit.models import Entry as AuditEntry
+from linghang.platform.tasks.models import Job
 from linghang.platform.tasks.progress import JobCancelled
 from linghang_core import scoring
 from tests.cast import make_person, make_unit
@@ -221,6 +222,38 @@ def test_run_left_by_a_killed_process_is_taken_over(bureau, flag):
     done = run(flag, bureau)
     assert (done.pk, done.state, Run.objects.count()) == (left.pk, RunState.DONE, 1)
     assert totals(done)["变电运维党支部"][0] == Decimal("66.00")
+
+
+def test_second_run_is_refused_while_the_job_of_the_first_is_at_work(bureau, flag):
+    cases.write_example(bureau)
+    first, second = (Job.objects.create(kind="evaluation.run", state="running") for _n in "12")
+    begun = services.start_run(
+        scheme=flag, period=cases.OCTOBER, root=bureau.committee, actor=None, job=first
+    )
+    with pytest.raises(services.EvaluationRefused, match="正在评价"):
+        run(flag, bureau, job=second)
+    (failed,) = services.evaluate_months(
+        schemes=[flag], periods=[cases.OCTOBER], roots=[bureau.committee], actor=None
+    )
+    assert (failed.state, "正在评价" in failed.error) == (RunState.FAILED, True)
+    begun.refresh_from_db()
+    assert (begun.state, begun.job) == (RunState.RUNNING, first)
+    assert run(flag, bureau, job=first).pk == begun.pk  # the worker takes its own up again
+
+
+def test_cancelled_job_leaves_the_run_that_another_has_taken_over(bureau, flag):
+    first, second = (Job.objects.create(kind="evaluation.run", state="running") for _n in "12")
+
+    def overtake(done, total, message=""):
+        Job.objects.filter(pk=first.pk).update(state="failed")  # given up while it still works
+        services.start_run(
+            scheme=flag, period=cases.OCTOBER, root=bureau.committee, actor=None, job=second
+        )
+        raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        run(flag, bureau, job=first, progress=overtake)
+    assert list(Run.objects.values_list("state", "job")) == [(RunState.RUNNING, second.pk)]
 
 
 def test_cancelled_run_leaves_nothing(bureau, flag):

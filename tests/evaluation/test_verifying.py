@@ -14,7 +14,8 @@ from django.urls import reverse
 from linghang.cli import cli, register_commands
 from linghang.evaluation import mapping, services, tasks
 from linghang.evaluation.enums import Part
-from linghang.evaluation.models import Correction, Publication, Score
+from linghang.evaluation.models import Correction, Publication, Scheme, Score
+from linghang.evaluation.services import correcting
 from linghang.ledger.models import Fact
 from linghang.org import api as org
 from linghang.org.enums import UnitKind
@@ -163,6 +164,47 @@ def test_corrections_are_recomputed_as_of_their_own_time(bureau, published):
     assert verify(published).is_same
     Correction.objects.update(new_total=Decimal("80.00"))
     assert found(published) == [(Part.CORRECTION, "变电运维党支部")]
+
+
+def test_correction_is_as_of_the_facts_it_was_computed_from(bureau, published, monkeypatch):
+    computed = correcting.recompute
+
+    def record_meanwhile(*given):
+        result = computed(*given)
+        cases.record(bureau.branch, "probe.duty", n=9, status="missed")
+        return result
+
+    cases.record(bureau.branch, "probe.duty", status="met")
+    score = published.run.scores.get(unit=bureau.branch)
+    with monkeypatch.context() as patched:
+        patched.setattr(correcting, "recompute", record_meanwhile)
+        services.issue_correction(score=score, reason="补录", actor=bureau.officer.user)
+    assert verify(published).is_same
+    assert services.changes_of_score(score).count == 9
+
+
+def test_every_number_of_a_correction_is_compared_by_the_frozen_rules(bureau, published):
+    score = published.run.scores.get(unit=bureau.branch)
+    cases.record(bureau.branch, "probe.duty", status="met")
+    services.issue_correction(score=score, reason="补录", actor=bureau.officer.user)
+    correction = Correction.objects.get()
+    stored = correction.result
+    Scheme.objects.update(document=cases.unit_scheme(deduction_floor="-1"), digest="changed")
+    assert verify(published).is_same
+    correction.result = stored | {"criteria": [*stored["criteria"][1:], stored["criteria"][0]]}
+    correction.save()
+    assert found(published)[0] == (Part.CORRECTION, "变电运维党支部 D1-1")
+    correction.result = {"total": "69.50"}
+    correction.save()
+    assert found(published) == [(Part.CORRECTION, "变电运维党支部")]
+
+
+def test_correction_that_cannot_be_computed_is_a_difference(bureau, published):
+    score = published.run.scores.get(unit=bureau.branch)
+    cases.record(bureau.branch, "probe.duty", status="met")
+    services.issue_correction(score=score, reason="补录", actor=bureau.officer.user)
+    rewrite(published, lambda c: c["scores"][str(score.pk)].update(attributes={}))
+    assert (Part.CORRECTION, "变电运维党支部") in found(published)
 
 
 def test_every_verification_is_on_record(bureau, published):

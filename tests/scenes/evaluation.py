@@ -36,18 +36,18 @@ def objects(world: Any) -> dict[str, object]:
 
 
 def add_rows(world: Any, more: int) -> None:
-    """Add so many drafts, and objections to the branch's score."""
+    """Add so many drafts, and objections to the branch's score, each to another point of it."""
     bureau = world.bureau
     for number in range(more):
         services.start_draft(root=bureau.committee, actor=bureau.officer.user)
-        _object(world, f"第{number}条记录有误。")
+        _object(world, f"第{number}条记录有误。", ("D2-1", "D3-1", "D3-2", "")[number])
 
 
-def _object(world: Any, text: str) -> Any:
+def _object(world: Any, text: str, criterion: str = "D1-1") -> Any:
     secretary = world.bureau.secretary.user
     return services.object_to(
         score=world.objects["branch_score"],
-        criterion="D1-1",
+        criterion=criterion,
         text=text,
         actor=secretary,
         scope=compute_scope(secretary),

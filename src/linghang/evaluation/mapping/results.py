@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from linghang.evaluation.queries.rounding import round_points
 from linghang_core.scoring import (
     CriterionResult,
     GroupSummary,
@@ -151,7 +152,7 @@ def dimension_shares(scheme: Scheme, result: SubjectResult) -> dict[str, Decimal
             continue
         full = sum((item.full for item in basic), Decimal(0))
         got = sum((item.points for item in basic), Decimal(0))
-        found[dimension.code] = (got * 100 / full).quantize(Decimal("0.01")) if full else None
+        found[dimension.code] = round_points(got * 100 / full) if full else None
     return found
 
 
@@ -194,7 +195,7 @@ def _median(values: Iterable[Decimal]) -> Decimal | None:
     middle = len(ordered) // 2
     if len(ordered) % 2:
         return ordered[middle]
-    return ((ordered[middle - 1] + ordered[middle]) / 2).quantize(Decimal("0.01"))
+    return round_points((ordered[middle - 1] + ordered[middle]) / 2)
 
 
 def _plain(value: str | int | Decimal) -> str | int:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from linghang.evaluation.enums import VISIT_KIND, RunState, SchemeState
 from linghang.evaluation.models import Scheme, Score
 from linghang.evaluation.queries.parts import list_indices
+from linghang.evaluation.queries.rounding import round_points
 from linghang.evaluation.queries.visible import visible_scores
 from linghang.ledger import api as ledger
 from linghang.ledger.models import Fact
@@ -75,7 +76,7 @@ class Chain:
         known = [cell.total for cell in self.months if cell.is_published and cell.total is not None]
         if not known:
             return None
-        return (sum(known, Decimal(0)) / len(known)).quantize(Decimal("0.01"))
+        return round_points(sum(known, Decimal(0)) / len(known))
 
 
 def read_chain(scope: Scope, unit: Unit, year: Period) -> Chain:

@@ -12,6 +12,7 @@ from django.db.models import Avg, QuerySet
 from linghang.evaluation.enums import ObjectionState, RunState
 from linghang.evaluation.models import Objection, Publication, Run, Scheme, Score
 from linghang.evaluation.queries import facts as fact_queries
+from linghang.evaluation.queries.rounding import round_points
 from linghang.evaluation.queries.schemes import load, say
 from linghang.evaluation.queries.scores import course_periods, list_course
 from linghang.evaluation.queries.visible import (
@@ -117,7 +118,7 @@ def mean_totals(scope: Scope, periods: Sequence[str]) -> list[Decimal | None]:
         .annotate(Avg("total"))
     )
     return [
-        None if (mean := means.get(period)) is None else Decimal(mean).quantize(Decimal("0.01"))
+        None if (mean := means.get(period)) is None else round_points(Decimal(mean))
         for period in periods
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -77,13 +78,24 @@ def recompute(score: Score, as_of_seq: int | None = None) -> scoring.SubjectResu
     of one.
     """
     scheme = load(score.run.scheme)
-    plan = scoring.compile_scheme(scheme)
     subject = mapping.restore_subject(score.result)
     now = numbering.last(SEQUENCE) if as_of_seq is None else as_of_seq
-    facts = list(fact_queries.list_facts_of(scheme, score.run.period, subject, now))
-    counts = {subject.id: fact_queries.count_atoms_of(plan, score.run.period, facts)}
-    others = list_peers(score, scheme)
-    return scoring.assess(scheme, score.run.period, [subject], counts, now, others).subjects[0]
+    return assess_one(scheme, score.run.period, subject, now, list_peers(score, scheme))
+
+
+def assess_one(
+    scheme: scoring.Scheme,
+    period: str,
+    subject: scoring.Subject,
+    as_of_seq: int,
+    others: Sequence[scoring.SubjectResult] = (),
+) -> scoring.SubjectResult:
+    """Return the result of one subject with its facts as of a change sequence, among the others."""
+    facts = list(fact_queries.list_facts_of(scheme, period, subject, as_of_seq))
+    counts = {
+        subject.id: fact_queries.count_atoms_of(scoring.compile_scheme(scheme), period, facts)
+    }
+    return scoring.assess(scheme, period, [subject], counts, as_of_seq, list(others)).subjects[0]
 
 
 def list_peers(score: Score, scheme: scoring.Scheme) -> list[scoring.SubjectResult]:
@@ -117,7 +129,8 @@ def issue_correction(
             .get(run=score.run_id)
         )
         standing = find_standing(score)
-        result = recompute(score)
+        now = numbering.last(SEQUENCE)  # once: what is written meanwhile is no part of it
+        result = recompute(score, now)
         stored = mapping.store_result(result)
         if _numbers(stored) == _numbers(standing.result):
             return None
@@ -130,7 +143,7 @@ def issue_correction(
             new_total=result.total,
             new_band=result.band or "",
             reason=reason[:400],
-            as_of_seq=numbering.last(SEQUENCE),
+            as_of_seq=now,
             result=stored,
             actor=actor if getattr(actor, "pk", None) else None,
             corrected_at=clock.now(),

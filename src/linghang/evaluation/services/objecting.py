@@ -23,29 +23,13 @@ from linghang_core.regulations import load_rules
 def object_to(*, score: Score, criterion: str, text: str, actor: Any, scope: Scope) -> Objection:
     """Raise an objection to a published score, or to one criterion of it, and return it.
 
-    A member objects to the own score, whoever belongs to a branch to that of the branch. Raises
-    PublicationRefused after the last day of the period.
+    A member objects to the own score, whoever belongs to a branch to that of the branch, each once
+    to the same point. Raises PublicationRefused with the reason, as after the last day.
     """
     words = text.strip()
-    publication = _publication_of(score)
-    if not visible.may_object(scope, score):
-        raise PublicationRefused(
-            _("You may object to your own score and to that of the branch you belong to.")
-        )
-    if (
-        not PublicationState(publication.state).takes_objections
-        or clock.today() > publication.objections_until
-    ):
-        raise PublicationRefused(
-            _("The objection period ended on %(day)s. Ask the Party-affairs officer.")
-            % {"day": publication.objections_until}
-        )
-    if not words:
-        raise PublicationRefused(_("Say in one sentence what is wrong."))
-    codes = {row.code for row in load(score.run.scheme).criteria}
-    if criterion and criterion not in codes:
-        raise PublicationRefused(_("The scheme has no criterion %(code)s.") % {"code": criterion})
     with transaction.atomic():
+        publication = _lock_publication(score)
+        _insist_objectionable(publication, score, criterion, words, actor, scope)
         objection = Objection.objects.create(
             score=score,
             criterion=criterion,
@@ -118,8 +102,8 @@ def decide_objection(
 ) -> Objection:
     """Decide an objection; if upheld, recompute with today's facts and issue a correction.
 
-    Whoever ran the evaluation, raised the objection or decided it in the first instance does not
-    decide it; an appeal is decided over the whole committee. Raises PublicationRefused with the
+    Whoever ran the evaluation, raised the objection, could have raised it or decided it in the
+    first instance does not decide it; an appeal is decided over the whole committee. Raises PublicationRefused with the
     reason.
     """
     words = decision.strip()
@@ -155,6 +139,39 @@ def decide_objection(
     return locked
 
 
+def _insist_objectionable(
+    publication: Publication, score: Score, criterion: str, words: str, actor: Any, scope: Scope
+) -> None:
+    if not visible.may_object(scope, score):
+        raise PublicationRefused(
+            _("You may object to your own score and to that of the branch you belong to.")
+        )
+    if (
+        not PublicationState(publication.state).takes_objections
+        or clock.today() > publication.objections_until
+    ):
+        raise PublicationRefused(
+            _("The objection period ended on %(day)s. Ask the Party-affairs officer.")
+            % {"day": publication.objections_until}
+        )
+    if not words:
+        raise PublicationRefused(_("Say in one sentence what is wrong."))
+    codes = {row.code for row in load(score.run.scheme).criteria}
+    if criterion and criterion not in codes:
+        raise PublicationRefused(_("The scheme has no criterion %(code)s.") % {"code": criterion})
+    before = Objection.objects.filter(
+        score=score, criterion=criterion, raised_by=actor, appeal_of=None
+    ).first()
+    if before is not None:
+        raise PublicationRefused(
+            _(
+                "You have objected to this already (%(state)s). See it under Objections; "
+                "one that is rejected can be appealed once."
+            )
+            % {"state": ObjectionState(before.state).label}
+        )
+
+
 def _insist_decidable(objection: Objection, words: str, actor: Any, scope: Scope) -> None:
     if ObjectionState(objection.state).is_decided:
         raise PublicationRefused(_("This objection has been decided."))
@@ -176,12 +193,22 @@ def _insist_decidable(objection: Objection, words: str, actor: Any, scope: Scope
         )
     if objection.raised_by_id == actor.pk:
         raise PublicationRefused(_("Whoever raised an objection does not decide it."))
+    if visible.may_object(scope, objection.score):
+        raise PublicationRefused(
+            _(
+                "Whoever the score concerns does not decide the objection. "
+                "A supervisor or committee leader of another branch decides."
+            )
+        )
     if not words:
         raise PublicationRefused(_("Give the reason of the decision."))
 
 
-def _publication_of(score: Score) -> Publication:
-    found = Publication.objects.filter(run=score.run_id).first()
+def _lock_publication(score: Score) -> Publication:
+    """Who objects twice at the same moment, or while it is closed, comes one after the other."""
+    found = (
+        Publication.objects.select_for_update().defer("snapshot").filter(run=score.run_id).first()
+    )
     if found is None:
         raise PublicationRefused(_("Only a published score can be objected to."))
     return found

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from linghang.evaluation import mapping
 from linghang.evaluation.enums import ObjectionState, PublicationState, RunState
 from linghang.evaluation.models import Objection, Publication, Run
+from linghang.evaluation.queries import facts as fact_queries
 from linghang.evaluation.queries import parts
+from linghang.evaluation.queries.schemes import load
 from linghang.evaluation.services.posting import post_results
 from linghang.evaluation.services.running import check_period
 from linghang.platform.audit import services as audit
@@ -33,8 +35,8 @@ def publish_run(*, run: Run, actor: Any, working_days: int | None = None) -> Pub
 
     The results are written into the ledger too: later schemes read them. The objection period is
     that of the rule in force on the day (`evaluation.objection`) unless given. Raises
-    PublicationRefused when the period is not over, the run has been replaced, the same evaluation
-    is public already, or results it is built on are not final.
+    PublicationRefused when the period is not over, the run has been replaced or overtaken by
+    changed facts, the same evaluation is public already, or results it is built on are not final.
     """
     today = clock.today()
     with transaction.atomic():
@@ -175,6 +177,15 @@ def _insist_publishable(run: Run) -> None:
     missing = parts.list_missing(run.scheme, run.root, period)
     if missing:
         raise PublicationRefused(describe_missing(missing))
+    changed = fact_queries.list_changed(run, load(run.scheme)).count()
+    if changed:
+        raise PublicationRefused(
+            _(
+                "Facts it reads have changed since it was computed (%(count)d). "
+                "Run the evaluation of %(period)s again, then publish it."
+            )
+            % {"count": changed, "period": period.label(spoken())}
+        )
 
 
 def describe_missing(missing: Sequence[parts.Part]) -> str:

@@ -1,7 +1,7 @@
 """Running an evaluation: facts in, scores out, in one transaction at the end.
 
 A job that is killed leaves its RUNNING row and nothing else; whoever runs the same evaluation next
-takes that row over. A run over many bureaus that is killed leaves the bureaus it has finished, and
+takes that row over, but never while its job is still at work. A run over many bureaus that is killed leaves the bureaus it has finished, and
 no trace of the others. The same facts give the same digest, and the run that has it already stands:
 so doing it all again keeps what is there and adds what is missing.
 """
@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
@@ -28,13 +30,17 @@ from linghang.org.models import Unit
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang.platform.tasks import progress as progress_of_jobs
-from linghang.platform.tasks.models import Job
+from linghang.platform.tasks.models import Job, JobState
 from linghang.platform.tasks.progress import silent
 from linghang_core import scoring
 from linghang_core.periods import Period, PeriodError
 from linghang_core.scoring.scheme import SubjectKind
 
 BATCH = 500
+
+
+class EvaluationUnderWay(EvaluationRefused):
+    """Another job is evaluating the same; the message says since when."""
 
 
 def run_evaluation(
@@ -50,8 +56,8 @@ def run_evaluation(
     """Evaluate a bureau for a period and return the run that holds the results.
 
     When nothing has changed since the last run, that run is returned and nothing is written.
-    Raises EvaluationRefused for a period the scheme is not made for, or one that has not begun, and
-    for an engine that is not installed.
+    Raises EvaluationRefused for a period the scheme is not made for, or one that has not begun, for
+    an engine that is not installed, and while another job is evaluating the same.
     """
     check_period(scheme, period)
     counting = counting or choose_engine()
@@ -61,12 +67,10 @@ def run_evaluation(
         done = _write(run, pass_.assess(root), pass_, actor=actor)
         progress(4, 4, "")
     except progress_of_jobs.JobCancelled:
-        Run.objects.filter(pk=run.pk, state=RunState.RUNNING).delete()
+        _own_row(run).delete()
         raise
     except scoring.EvaluationError as error:
-        Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(
-            state=RunState.FAILED, error=str(error), finished_at=clock.now()
-        )
+        _own_row(run).update(state=RunState.FAILED, error=str(error), finished_at=clock.now())
         raise EvaluationRefused(str(error)) from error
     return done
 
@@ -105,6 +109,17 @@ def _evaluate_bureau(pass_: _Pass, root: Unit, *, actor: Any) -> Run:
             run = start_run(scheme=pass_.scheme, period=str(pass_.period), root=root, actor=actor)
             run.started_at = pass_.began
             return _write(run, pass_.assess(root), pass_, actor=actor)
+    except EvaluationUnderWay as error:  # the row that runs is the other's
+        return Run.objects.create(
+            scheme=pass_.scheme,
+            period=str(pass_.period),
+            root=root,
+            state=RunState.FAILED,
+            error=str(error),
+            started_at=pass_.began,
+            finished_at=clock.now(),
+            actor=_user(actor),
+        )
     except (scoring.EvaluationError, EvaluationRefused) as error:
         run = start_run(scheme=pass_.scheme, period=str(pass_.period), root=root, actor=actor)
         run.state, run.error, run.finished_at = RunState.FAILED, str(error), clock.now()
@@ -115,7 +130,11 @@ def _evaluate_bureau(pass_: _Pass, root: Unit, *, actor: Any) -> Run:
 def start_run(
     *, scheme: Scheme, period: str, root: Unit, actor: Any, job: Job | None = None
 ) -> Run:
-    """Return the RUNNING row of an evaluation, new or taken over from a process that died."""
+    """Return the RUNNING row of an evaluation, new or taken over from a process that died.
+
+    Raises EvaluationUnderWay while the job of the row is another one and not finished: its process
+    lives, or the worker takes it up again.
+    """
     with transaction.atomic():
         run, created = Run.objects.select_for_update().get_or_create(
             scheme=scheme,
@@ -125,10 +144,33 @@ def start_run(
             defaults={"started_at": clock.now(), "actor": _user(actor), "job": job},
         )
         if not created:
+            _insist_ended(run, job)
             run.started_at, run.actor, run.job = clock.now(), _user(actor), job
             run.save(update_fields=["started_at", "actor", "job"])
     run.root, run.scheme = root, scheme
     return run
+
+
+def _insist_ended(run: Run, job: Job | None) -> None:
+    other = run.job
+    if other is None or other == job or JobState(other.state).is_final:
+        return
+    raise EvaluationUnderWay(
+        _(
+            "%(scheme)s %(period)s is being evaluated already, since %(time)s. "
+            "Wait until it is done, or stop it on its progress page."
+        )
+        % {
+            "scheme": run.scheme,
+            "period": run.period,
+            "time": f"{timezone.localtime(run.started_at):%Y-%m-%d %H:%M}",
+        }
+    )
+
+
+def _own_row(run: Run) -> QuerySet[Run]:
+    """The row of a run as long as it runs and nobody else has taken it over."""
+    return Run.objects.filter(pk=run.pk, state=RunState.RUNNING, job=run.job_id)
 
 
 def check_period(scheme: Scheme, period: str) -> Period:
@@ -210,13 +252,13 @@ def _write(run: Run, results: scoring.Results, pass_: _Pass, *, actor: Any) -> R
     """Write the results in one transaction; return the run that now stands for them."""
     digest = results.digest()
     with transaction.atomic():
-        locked = Run.objects.select_for_update().filter(pk=run.pk).first()
+        locked = _own_row(run).select_for_update().first()
         same = _find_same(run, digest)
         if same is not None:
-            if locked is not None and locked.state == RunState.RUNNING:
+            if locked is not None:
                 locked.delete()
             return same
-        if locked is None or locked.state != RunState.RUNNING:
+        if locked is None:
             raise EvaluationRefused(_("Another process finished this evaluation meanwhile."))
         Run.objects.filter(
             scheme__code=run.scheme.code, period=run.period, root=run.root, state=RunState.DONE

@@ -12,14 +12,14 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
 
 from linghang.evaluation import mapping
 from linghang.evaluation.enums import Part
-from linghang.evaluation.models import Publication
+from linghang.evaluation.models import Correction, Publication
 from linghang.evaluation.queries import facts as fact_queries
 from linghang.evaluation.services import correcting
 from linghang.evaluation.services.engines import Counting, choose_engine
@@ -205,16 +205,44 @@ def _check_corrections(
     publication: Publication, content: Mapping[str, Any]
 ) -> Iterator[Difference]:
     """Compute every visible correction again as of its own change sequence."""
-    rows = publication.corrections.select_related("score__run__scheme", "score__unit")
-    for row in rows.order_by("pk"):
-        frozen = content["scores"].get(str(row.score_id))
-        if frozen is None:
-            continue
-        row.score.result = frozen
-        now = mapping.store_result(correcting.recompute(row.score, row.as_of_seq))
-        stands = f"{'–' if row.new_total is None else row.new_total} {row.new_band}".strip()
-        if stands != _total(now):
-            yield Difference(Part.CORRECTION, stands, _total(now), frozen["name"])
+    rows = list(publication.corrections.order_by("pk"))
+    if not rows:
+        return
+    frozen = mapping.restore_content(content)
+    known = {row.pk: row for row in frozen.rows}
+    for row in rows:
+        own = known.get(row.score_id)
+        if own is not None:
+            yield from _check_correction(row, own, frozen)
+
+
+def _check_correction(
+    row: Correction, own: mapping.FrozenRow, frozen: mapping.Frozen
+) -> Iterator[Difference]:
+    """Compare every number of a correction with what the frozen rules and peers come to."""
+    others = [
+        one.result
+        for one in frozen.rows
+        if frozen.scheme.by_place and one.pk != own.pk and one.result.group == own.result.group
+    ]
+    stands = f"{'–' if row.new_total is None else row.new_total} {row.new_band}".strip()
+    subject = own.result.subject
+    try:
+        result = correcting.assess_one(frozen.scheme, frozen.period, subject, row.as_of_seq, others)
+    except scoring.EvaluationError as error:
+        yield Difference(Part.CORRECTION, stands, str(error), own.name)
+        return
+    now = mapping.store_result(result)
+    if stands != _total(now):
+        yield Difference(Part.CORRECTION, stands, _total(now), own.name)
+    if row.result == now:
+        return
+    try:
+        found = list(_compare(own.name, row.result, now, frozen.scheme))
+    except (KeyError, TypeError, ValueError) as error:  # not even the form of a result
+        found = [Difference(Part.CORRECTION, repr(error), _total(now), own.name)]
+    for one in found:
+        yield replace(one, part=Part.CORRECTION)
 
 
 def _tell(criterion: list[Any]) -> str:

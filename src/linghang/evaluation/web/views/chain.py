@@ -18,6 +18,7 @@ from linghang.evaluation.models import Scheme
 from linghang.evaluation.queries import chain as chain_queries
 from linghang.evaluation.queries import frozen
 from linghang.evaluation.queries.chain import Cell, Chain
+from linghang.evaluation.queries.rounding import round_points
 from linghang.evaluation.queries.schemes import load
 from linghang.org import api as org
 from linghang.platform.access import Permission, Scope
@@ -123,7 +124,7 @@ def _draw(chain: Chain) -> charts.Trend | None:
     for cell in chain.months:
         if cell.is_published and cell.total is not None:
             known.append(cell.total)
-            growing.append((sum(known, Decimal(0)) / len(known)).quantize(Decimal("0.01")))
+            growing.append(round_points(sum(known, Decimal(0)) / len(known)))
         else:
             growing.append(None)
     return charts.Trend(

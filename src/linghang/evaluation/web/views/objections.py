@@ -126,6 +126,7 @@ def show_objection(request: HttpRequest, pk: int) -> HttpResponse:
         "criterion": _criterion_title(scheme, objection.criterion),
         "may_see_score": may_see_score,
         "may_decide": bool(may_decide) and is_open,
+        "is_concerned": visible.may_object(scope, score),
         "is_runner": score.run.actor_id == request.user.pk,
         "changes": services.changes_of_score(score) if may_see_score and is_open else None,
         "standing": services.find_standing(score) if may_see_score else None,
