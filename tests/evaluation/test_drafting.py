@@ -121,11 +121,12 @@ def test_a_draft_is_adopted_by_a_second_person_with_a_raised_version(bureau, fla
     assert [one.code for one in against] == []
     scheme = services.adopt_draft(draft=draft, actor=leader, seen=draft.seen)
     flag.refresh_from_db()
-    assert (scheme.version, scheme.state, flag.state) == (
+    assert (scheme.version, scheme.state, scheme.root) == (
         "1.1.0",
         SchemeState.ADOPTED,
-        SchemeState.RETIRED,
+        bureau.committee,
     )
+    assert (flag.state, flag.root) == (SchemeState.ADOPTED, None)  # for the other bureaus
     assert [row.get("points") for row in documents.list_criteria(scheme.document)][:2] == [
         "60",
         "40",

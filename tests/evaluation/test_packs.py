@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import linghang.library
+from linghang.evaluation import services
 from linghang.evaluation.enums import SchemeState
 from linghang.evaluation.models import Scheme
 from linghang.platform.packs import services as packs
@@ -70,6 +71,36 @@ def test_upgrade_without_the_scheme_retires_it(db):
         "flag": SchemeState.ADOPTED,
         "flag-two": SchemeState.RETIRED,
     }
+
+
+def test_pack_leaves_what_a_committee_adopted_and_takes_no_version_of_it(bureau):
+    packs.install_pack(pack(fair()))
+    own = services.install_scheme(
+        document=fair(version="1.1.0", deduction_floor="-5"), actor=None, root=bureau.committee
+    )
+    taken = pack(fair(version="1.1.0"), version="2.0.0")
+    with pytest.raises(PackRefused) as refusal:
+        packs.install_pack(taken)
+    [finding] = [one for one in refusal.value.findings if one.code == "known_version"]
+    assert (finding.place, finding.message, finding.remedy) == (
+        "contents.schemes[0].version",
+        "“红旗指数”1.1.0版是中共示范甲供电公司委员会已审定的版本，内容不得改动。",
+        "请把方案版本号改为高于1.1.0，并提高实践包的版本号。",
+    )
+    higher = pack(fair(version="1.2.0"), version="2.0.0")
+    [finding] = [one for one in packs.check_pack(higher) if one.code == "own_version"]
+    assert (str(finding.severity), finding.message) == (
+        "warning",
+        "中共示范甲供电公司委员会 1.1.0：“红旗指数”仍按本单位党委审定的版本执行。",
+    )
+    for version in ("2.0.0", "3.0.0"):  # an upgrade, and one that changes nothing of the scheme
+        packs.install_pack(pack(fair(version="1.2.0"), version=version))
+    assert list(Scheme.objects.order_by("version").values_list("version", "state", "root")) == [
+        ("1.0.0", SchemeState.RETIRED, None),
+        ("1.1.0", SchemeState.ADOPTED, bureau.committee.pk),
+        ("1.2.0", SchemeState.ADOPTED, None),
+    ]
+    assert services.find_scheme("flag", bureau.committee) == own
 
 
 def test_scheme_that_counts_log_in_days_is_refused_with_its_basis(db):

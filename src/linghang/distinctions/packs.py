@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from linghang.distinctions.enums import Kind, Review
 from linghang.distinctions.models import Programme
+from linghang.evaluation.enums import SchemeState
 from linghang.evaluation.models import Scheme
 from linghang.org.enums import UnitKind
 from linghang.platform.packs.findings import Finding
@@ -108,8 +109,9 @@ def check_programmes(rows: Sequence[ProgrammeRow], around: Surroundings) -> list
 
 
 def _find_faults(row: ProgrammeRow) -> Iterator[tuple[str, str, str]]:
-    scheme = Scheme.objects.filter(code=row.scheme).order_by("-pk").first()
-    bands = {band["code"] for band in scheme.document["bands"]} if scheme else None
+    # Bureaus may work by versions of their own: a band that one of them has is known.
+    known = list(Scheme.objects.filter(code=row.scheme, state=SchemeState.ADOPTED))
+    bands = {band["code"] for scheme in known for band in scheme.document["bands"]} or None
     codes = [level.code for level in row.levels]
     if len(codes) != len(set(codes)):
         yield "levels", _("Two levels have the same code."), _("Give each its own.")

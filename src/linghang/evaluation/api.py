@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from linghang.evaluation import mapping, services
-from linghang.evaluation.enums import NOT_RATED_WORDS, ObjectionState, RunState, SchemeState
+from linghang.evaluation.enums import NOT_RATED_WORDS, ObjectionState, RunState
 from linghang.evaluation.mapping import (
     Frozen,
     FrozenRow,
@@ -41,7 +41,7 @@ from linghang.evaluation.queries.overview import (
     total_course,
 )
 from linghang.evaluation.queries.ownership import Owned, find_owned
-from linghang.evaluation.queries.schemes import load
+from linghang.evaluation.queries.schemes import group_bureaus, list_in_force, load
 from linghang.evaluation.services import (
     EvaluationRefused,
     PublicationRefused,
@@ -209,9 +209,9 @@ def my_latest(scope: Scope) -> list[LatestScore]:
     return [_latest(score, score.result) for score in latest]
 
 
-def list_adopted_schemes() -> list[Scheme]:
-    """Return the schemes in force, those for units first."""
-    return list(Scheme.objects.filter(state=SchemeState.ADOPTED).order_by("-subject", "code"))
+def list_adopted_schemes(root: Unit | None = None) -> list[Scheme]:
+    """Return the schemes in force in a bureau, or those for all, those for units first."""
+    return list(list_in_force(root))
 
 
 def list_bureaus(scope: Scope) -> list[Unit]:
@@ -246,18 +246,26 @@ def evaluate(
     actor: Any = None,
     counting: services.Counting | None = None,
 ) -> list[Run]:
-    """Evaluate one bureau, or every bureau when none is named, by the scheme in force.
+    """Evaluate one bureau, or every bureau when none is named, by the version it has in force.
 
-    For the command line. Raises EvaluationRefused with the reason.
+    For the command line; of every bureau those without such a scheme are left out. Raises
+    EvaluationRefused with the reason.
     """
     roots = [root] if root is not None else _all_bureaus()
-    return services.evaluate_months(
-        schemes=[services.find_scheme(scheme_code)],
-        periods=[period],
-        roots=roots,
-        actor=actor,
-        counting=counting,
-    )
+    versions = group_bureaus(scheme_code, roots)
+    if not versions:
+        services.find_scheme(scheme_code, root)  # says what is missing
+    return [
+        run
+        for scheme, bureaus in versions.items()
+        for run in services.evaluate_months(
+            schemes=[scheme],
+            periods=[period],
+            roots=bureaus,
+            actor=actor,
+            counting=counting,
+        )
+    ]
 
 
 def find_publications(number: str = "", unit_code: str = "") -> QuerySet[Publication]:
@@ -282,7 +290,7 @@ def try_scheme_file(
         raise EvaluationRefused(
             f"Name one bureau by the code of its top unit (--root): {codes or 'there is none'}."
         )
-    before = load(services.find_scheme(against))
+    before = load(services.find_scheme(against, roots[0]))
     found, (after, earlier) = services.try_document(
         scheme, against=before, periods=periods, root=roots[0]
     )

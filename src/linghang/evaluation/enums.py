@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SchemeState(models.TextChoices):
-    """Where a version of a scheme stands; at most one version of a scheme is adopted."""
+    """Where a version of a scheme stands; one at most is adopted for all, and one in each bureau."""
 
     DRAFT = "draft", _("draft")
     ADOPTED = "adopted", _("in force")

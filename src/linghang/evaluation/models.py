@@ -29,11 +29,18 @@ from linghang.platform.tasks.models import Job
 
 
 class Scheme(models.Model):
-    """One version of an evaluation scheme as a pack brought it; the document never changes."""
+    """One version of an evaluation scheme; the document never changes.
+
+    A pack brings it for all bureaus; what a committee adopts holds in its own bureau only, where it
+    goes before the version for all. `queries.schemes.list_in_force` says what holds where.
+    """
 
     code = models.CharField(max_length=60)
     version = models.CharField(max_length=20)
     pack = models.CharField(max_length=60, blank=True)  # the pack it came with
+    root = models.ForeignKey(  # the bureau whose committee adopted it; none: for all bureaus
+        Unit, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     subject = models.CharField(max_length=10)  # linghang_core.scoring SubjectKind
     title_en = models.CharField(max_length=120)
     title_zh = models.CharField(max_length=120)
@@ -49,8 +56,13 @@ class Scheme(models.Model):
             models.UniqueConstraint(fields=["code", "version"], name="one_scheme_per_version"),
             models.UniqueConstraint(
                 fields=["code"],
-                condition=Q(state=SchemeState.ADOPTED),
-                name="one_adopted_version_per_scheme",
+                condition=Q(state=SchemeState.ADOPTED, root=None),
+                name="one_version_in_force_for_all",
+            ),
+            models.UniqueConstraint(
+                fields=["code", "root"],
+                condition=Q(state=SchemeState.ADOPTED, root__isnull=False),
+                name="one_version_in_force_per_bureau",
             ),
         ]
 

@@ -31,7 +31,7 @@ def run_evaluations(job: Job, progress: Progress) -> dict[str, Any]:
             progress(number * parts + part, len(codes) * parts, message)
 
         run = services.run_evaluation(
-            scheme=services.find_scheme(code),
+            scheme=services.find_scheme(code, root),
             period=job.params["period"],
             root=root,
             actor=job.actor,

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -215,7 +216,9 @@ def read_evidence(
 def _read_scheme(evidence: Evidence) -> None:
     scheme = (
         Scheme.objects.filter(code=evidence.programme.document["scheme"])
-        .order_by("-state", "-pk")  # a retired one only where no other is left
+        .filter(Q(root=None) | Q(root=evidence.root))
+        # What the bureau adopted itself, then the one for all; a retired one where none is left.
+        .order_by("state", F("root").asc(nulls_last=True), "-pk")
         .first()
     )
     if scheme is None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from linghang.evaluation.enums import VISIT_KIND, RunState, SchemeState
+from linghang.evaluation.enums import VISIT_KIND, RunState
 from linghang.evaluation.models import Scheme, Score
 from linghang.evaluation.queries.parts import list_indices
 from linghang.evaluation.queries.rounding import round_points
+from linghang.evaluation.queries.schemes import list_in_force
 from linghang.evaluation.queries.visible import visible_scores
 from linghang.ledger import api as ledger
 from linghang.ledger.models import Fact
@@ -81,7 +82,7 @@ class Chain:
 
 def read_chain(scope: Scope, unit: Unit, year: Period) -> Chain:
     """Return the chain of a unit for a year; the number of queries does not grow with its records."""
-    month, quarter, whole = _choose_schemes()
+    month, quarter, whole = _choose_schemes(unit)
     chain = Chain(unit, year, month, quarter, whole)
     cells = _read_cells(scope, unit, [one for one in (month, quarter, whole) if one], year)
 
@@ -104,11 +105,9 @@ def _find(chain: Chain, month: int) -> Quarter:
     return chain.quarters[(month - 1) // 3]
 
 
-def _choose_schemes() -> tuple[Scheme | None, Scheme | None, Scheme | None]:
+def _choose_schemes(unit: Unit) -> tuple[Scheme | None, Scheme | None, Scheme | None]:
     """The year's scheme that is built on months, its month scheme, and the quarter's built on it."""
-    adopted = list(
-        Scheme.objects.filter(state=SchemeState.ADOPTED, subject="unit").order_by("code")
-    )
+    adopted = list_in_force(int(unit.path.split("/")[1])).filter(subject="unit")
     by_kind: dict[str, list[Scheme]] = {}
     for scheme in adopted:
         by_kind.setdefault(scheme.document["period"], []).append(scheme)

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from django.db.models import Count, Q
 
-from linghang.evaluation.enums import ObjectionState, PublicationState, RunState, SchemeState
+from linghang.evaluation.enums import ObjectionState, PublicationState, RunState
 from linghang.evaluation.models import Objection, Publication, Run, Scheme
 from linghang.evaluation.queries import facts as fact_queries
 from linghang.evaluation.queries.parts import Part, list_parts
-from linghang.evaluation.queries.schemes import load
+from linghang.evaluation.queries.schemes import list_in_force, load
 from linghang.org.models import Unit
 from linghang.platform.calendar import clock
 from linghang.platform.tasks.models import JobState
@@ -118,9 +118,7 @@ def read_cycle(root: Unit, period: Period) -> Cycle:
     """Return the cycle of a bureau for a period; the number of queries does not grow with units."""
     cycle = Cycle(root, period)
     schemes = [
-        scheme
-        for scheme in Scheme.objects.filter(state=SchemeState.ADOPTED).order_by("-subject", "code")
-        if scheme.document["period"] == period.kind.value
+        scheme for scheme in list_in_force(root) if scheme.document["period"] == period.kind.value
     ]
     runs = (
         Run.objects.filter(root=root, period=str(period))
@@ -170,10 +168,9 @@ def default_period(kind: PeriodKind = PeriodKind.MONTH) -> Period:
     return Period.containing(clock.today(), kind).previous()
 
 
-def list_kinds() -> list[PeriodKind]:
-    """Return the kinds of period for which schemes are in force, the shortest first."""
-    adopted = Scheme.objects.filter(state=SchemeState.ADOPTED)
-    found = set(adopted.values_list("document__period", flat=True))
+def list_kinds(root: Unit) -> list[PeriodKind]:
+    """Return the kinds of period for which schemes are in force in a bureau, the shortest first."""
+    found = set(list_in_force(root).values_list("document__period", flat=True))
     return [kind for kind in ORDER if kind.value in found] or [PeriodKind.MONTH]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, QuerySet
+from django.db.models import Avg, Exists, Min, OuterRef, QuerySet, Subquery
 
 from linghang.evaluation.enums import ObjectionState, RunState
 from linghang.evaluation.models import Objection, Publication, Run, Scheme, Score
@@ -48,7 +48,9 @@ def list_totals(
 ) -> dict[int, UnitTotal]:
     """Return unit id → latest visible total of the period `last` or the two before it; two queries.
 
-    The number of queries does not grow with units. Of one period the published total counts.
+    The number of queries does not grow with units. Of one period the published total counts; of
+    several schemes the one known here longest, and the change is within it. With several schemes,
+    three queries.
     """
     wanted = [RunState.PUBLISHED] if published_only else [RunState.PUBLISHED, RunState.DONE]
     rows = visible_scores(scope).filter(
@@ -68,14 +70,33 @@ def list_totals(
         "band",
         "run__state",
         "run__scheme_id",
+        "run__scheme__code",
     ):
         found.setdefault(row[1], []).append(row)
+    ages = _list_ages({str(row[8]) for rows in found.values() for row in rows})
+    found = {unit_id: _keep_one_scheme(rows, ages) for unit_id, rows in found.items()}
     bands = _band_titles({rows[0][7] for rows in found.values()})
     return {unit_id: _total(rows, bands) for unit_id, rows in found.items()}
 
 
+def _keep_one_scheme(
+    rows: Sequence[tuple[Any, ...]], ages: Mapping[str, int]
+) -> list[tuple[object, ...]]:
+    """The rows of one scheme: of those with a result of the latest period, the one known longest."""
+    lead = min((row[8] for row in rows if row[3] == rows[0][3]), key=lambda code: ages[code])
+    return [row for row in rows if row[8] == lead]
+
+
+def _list_ages(codes: Collection[str]) -> dict[str, int]:
+    """The order in which schemes came here: a pack's index before what a committee adds to it."""
+    if len(codes) < 2:
+        return dict.fromkeys(codes, 0)
+    first = Scheme.objects.filter(code__in=codes).order_by().values_list("code")
+    return dict(first.annotate(first=Min("pk")))
+
+
 def _total(rows: Sequence[tuple[object, ...]], bands: dict[int, dict[str, str]]) -> UnitTotal:
-    pk, unit_id, name, period, total, band, state, scheme_id = rows[0]
+    pk, unit_id, name, period, total, band, state, scheme_id, _code = rows[0]
     before = Period.parse(str(period)).previous()
     earlier = next((row for row in rows[1:] if row[3] == str(before)), None)
     change = None
@@ -103,8 +124,11 @@ def _band_titles(scheme_ids: Collection[Any]) -> dict[int, dict[str, str]]:
 
 
 def mean_totals(scope: Scope, periods: Sequence[str]) -> list[Decimal | None]:
-    """Return the mean published total of the visible units for each period; None where none was."""
-    means = dict(
+    """Return the mean published total of the visible units for each period; None where none was.
+
+    All of one scheme: of those published for the latest of the periods, the one known here longest.
+    """
+    rows = list(
         visible_scores(scope)
         .filter(
             person=None,
@@ -114,9 +138,13 @@ def mean_totals(scope: Scope, periods: Sequence[str]) -> list[Decimal | None]:
             run__period__in=periods,
         )
         .order_by()
-        .values_list("run__period")
+        .values_list("run__period", "run__scheme__code")
         .annotate(Avg("total"))
     )
+    last = max((row[0] for row in rows), key=list(periods).index, default="")
+    ages = _list_ages({row[1] for row in rows if row[0] == last})
+    lead = min(ages, key=ages.__getitem__, default="")
+    means = {period: mean for period, code, mean in rows if code == lead}
     return [
         None if (mean := means.get(period)) is None else round_points(Decimal(mean))
         for period in periods
@@ -124,11 +152,16 @@ def mean_totals(scope: Scope, periods: Sequence[str]) -> list[Decimal | None]:
 
 
 def find_unit_run(scope: Scope, period: str) -> Run | None:
-    """Return the published run of units for a period, of the first bureau the reader sees."""
+    """Return the published run of Party units for a period, of the first bureau the reader sees.
+
+    Of several schemes the run of the one known here longest, as in `mean_totals`.
+    """
+    known = Scheme.objects.filter(code=OuterRef("scheme__code")).order_by("pk").values("pk")[:1]
+    rated = Score.objects.filter(run=OuterRef("pk"), person=None, unit__line="party")
     return (
         visible_runs(scope)
-        .filter(state=RunState.PUBLISHED, period=period, scheme__subject="unit")
-        .order_by("root__path", "scheme__code")
+        .filter(Exists(rated), state=RunState.PUBLISHED, period=period, scheme__subject="unit")
+        .order_by("root__path", Subquery(known))
         .first()
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from linghang.evaluation.enums import PublicationState, RunState, SchemeState
+from linghang.evaluation.enums import PublicationState, RunState
 from linghang.evaluation.models import Publication, Run, Scheme
-from linghang.evaluation.queries.schemes import load
+from linghang.evaluation.queries.schemes import list_in_force, load
 from linghang.org.models import Unit
 from linghang_core.periods import Period, PeriodError, PeriodKind
 
@@ -56,7 +56,7 @@ def list_parts(scheme: Scheme, root: Unit, period: Period) -> list[Part]:
     codes = [code for code in list_indices(scheme) if code != scheme.code]
     if not codes:
         return []
-    read = list(Scheme.objects.filter(code__in=codes, state=SchemeState.ADOPTED).order_by("code"))
+    read = list(list_in_force(root).filter(code__in=codes).order_by("code"))
     published = {
         (publication.run.scheme.code, publication.run.period): publication
         for publication in Publication.objects.filter(

@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from django.db.models import Q, QuerySet
+
+from linghang.evaluation.enums import SchemeState
 from linghang.evaluation.models import Scheme
+from linghang.org.models import Unit
 from linghang.platform.languages import choose, spoken
 from linghang_core import scoring
 from linghang_core.scoring.scheme import Text
+
+
+def list_in_force(root: Unit | int | None) -> QuerySet[Scheme]:
+    """Return the versions that hold in a bureau, those for units first; one query.
+
+    What its own committee adopted goes before the version for all bureaus. Without a bureau: the
+    versions for all.
+    """
+    adopted = Scheme.objects.filter(state=SchemeState.ADOPTED)
+    for_all = Q(root=None)
+    if root is not None:
+        own = adopted.filter(root=root)
+        for_all = Q(root=root) | (for_all & ~Q(code__in=own.values("code")))
+    return adopted.filter(for_all).order_by("-subject", "code")
+
+
+def group_bureaus(code: str, roots: Iterable[Unit]) -> dict[Scheme, list[Unit]]:
+    """Return the versions of a scheme in force, each with the bureaus it holds in; one query.
+
+    A bureau in which no version of the scheme is in force is left out.
+    """
+    adopted = Scheme.objects.filter(code=code, state=SchemeState.ADOPTED)
+    versions = {scheme.root_id: scheme for scheme in adopted}
+    found: dict[Scheme, list[Unit]] = {}
+    for root in roots:
+        scheme = versions.get(root.pk) or versions.get(None)
+        if scheme is not None:
+            found.setdefault(scheme, []).append(root)
+    return found
 
 
 def load(scheme: Scheme) -> scoring.Scheme:

@@ -7,10 +7,10 @@ published, and before that only together with RUN_EVALUATION. Nobody else finds 
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from linghang.evaluation.enums import ObjectionState, RunState
-from linghang.evaluation.models import Draft, Objection, Publication, Run, Score
+from linghang.evaluation.enums import ObjectionState, RunState, SchemeState
+from linghang.evaluation.models import Draft, Objection, Publication, Run, Scheme, Score
 from linghang.org.api import in_force
 from linghang.org.enums import Line
 from linghang.org.models import Coverage, Unit
@@ -66,6 +66,23 @@ def visible_drafts(scope: Scope) -> QuerySet[Draft]:
     condition |= scope.restrict(Permission.ADOPT_SCHEMES, "root__path")
     return Draft.objects.filter(condition).select_related(
         "root", "author", "changed_by", "based_on", "adopted", "trial_job"
+    )
+
+
+def visible_schemes(scope: Scope) -> QuerySet[Scheme]:
+    """Return the versions of schemes for all bureaus, and those of the bureaus the reader sees."""
+    condition = Q(root=None)
+    for permission in (Permission.VIEW_PUBLISHED, Permission.MANAGE_PACKS, *WORKING):
+        condition |= scope.restrict(permission, "root__path")
+    return Scheme.objects.filter(condition).select_related("root")
+
+
+def list_public_schemes() -> QuerySet[Scheme]:
+    """Return every version in force, for the public page: those for all, then those of bureaus."""
+    return (
+        Scheme.objects.filter(state=SchemeState.ADOPTED)
+        .select_related("root")
+        .order_by("-subject", "code", F("root__path").asc(nulls_first=True))
     )
 
 

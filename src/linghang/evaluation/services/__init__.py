@@ -47,6 +47,7 @@ from linghang.evaluation.services.running import (
 from linghang.evaluation.services.schemes import (
     adopt_scheme,
     install_scheme,
+    is_other,
     retire_schemes,
 )
 from linghang.evaluation.services.trying import await_trial, store_trial, try_document, try_draft
@@ -82,6 +83,7 @@ __all__ = [
     "find_standing",
     "find_verification",
     "install_scheme",
+    "is_other",
     "is_trial_current",
     "issue_correction",
     "list_reasons_against",

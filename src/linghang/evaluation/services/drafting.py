@@ -148,6 +148,8 @@ def discard_draft(*, draft: Draft, actor: Any, seen: str | None = None) -> Draft
 def adopt_draft(*, draft: Draft, actor: Any, reason: str = "", seen: str | None = None) -> Scheme:
     """Put a proposed draft into force as a version above all known ones, and return the scheme.
 
+    It holds in the draft's bureau only: other bureaus keep theirs, or the one for all.
+
     Raises ValidationError when the actor wrote in it, when another scheme has its code, and for what
     no reason overcomes; ReasonMissingError while anything else stands against it
     (`list_reasons_against`) and no reason is given.
@@ -178,7 +180,7 @@ def adopt_draft(*, draft: Draft, actor: Any, reason: str = "", seen: str | None 
         known = _known_versions(found.code)
         if known and _parts(document["version"]) <= max(map(_parts, known)):
             document["version"] = documents.raise_version(document["version"], known)
-        scheme = install_scheme(document=document, actor=actor)
+        scheme = install_scheme(document=document, actor=actor, root=found.root)
         found.document, found.adopted, found.reason = document, scheme, reason.strip()
         found.overridden = [
             {"code": one.code, "en": one.message.en, "zh": one.message.zh} for one in against

@@ -19,10 +19,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
-from linghang.evaluation.enums import PERIOD_WORDS, RunState, SchemeState
+from linghang.evaluation.enums import PERIOD_WORDS, RunState
 from linghang.evaluation.models import Run, Scheme, Score
 from linghang.evaluation.queries import facts as fact_queries
-from linghang.evaluation.queries.schemes import load
+from linghang.evaluation.queries.schemes import list_in_force, load
 from linghang.evaluation.queries.subjects import Field, list_subjects
 from linghang.evaluation.services.engines import Counting, EvaluationRefused, choose_engine
 from linghang.ledger.api import read_lake, sync_lake
@@ -190,9 +190,12 @@ def check_period(scheme: Scheme, period: str) -> Period:
     return found
 
 
-def find_scheme(code: str) -> Scheme:
-    """Return the version of a scheme in force; raises EvaluationRefused when there is none."""
-    scheme = Scheme.objects.filter(code=code, state=SchemeState.ADOPTED).first()
+def find_scheme(code: str, root: Unit | None = None) -> Scheme:
+    """Return the version of a scheme in force in a bureau, or the one for all without a bureau.
+
+    Raises EvaluationRefused when there is none.
+    """
+    scheme = list_in_force(root).filter(code=code).first()
     if scheme is None:
         raise EvaluationRefused(
             _("No version of the scheme %(code)s is in force. Install its practice pack first.")

@@ -11,24 +11,32 @@ from django.db import transaction
 from linghang.evaluation import mapping
 from linghang.evaluation.enums import SchemeState
 from linghang.evaluation.models import Scheme
+from linghang.org.models import Unit
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
 from linghang_core import scoring
 
 
 def install_scheme(
-    *, document: Mapping[str, Any], actor: Any, pack: str = "", valid_from: date | None = None
+    *,
+    document: Mapping[str, Any],
+    actor: Any,
+    pack: str = "",
+    root: Unit | None = None,
+    valid_from: date | None = None,
 ) -> Scheme:
-    """Store a version of a scheme and put it into force; the version before is retired, not lost.
+    """Store a version of a scheme and put it into force, in one bureau or for all.
 
+    The version that held there before is retired, not lost; what other bureaus adopted stays.
     The same version twice changes nothing. Raises SchemeError for a document that is no scheme, and
-    ValueError for a known version with other content: a version, once known, never changes.
+    ValueError for a known version with other content or of another bureau: a version, once known,
+    never changes. Packs are told so by their check.
     """
     loaded = scoring.load_scheme(document)
     digest = scoring.digest_scheme(loaded)
     with transaction.atomic():
         known = Scheme.objects.filter(code=loaded.code, version=loaded.version).first()
-        if known is not None and known.digest != digest:
+        if known is not None and is_other(known, digest, root):
             raise ValueError(
                 f"scheme {loaded.code} {loaded.version} is known with other content; "
                 "give the changed scheme a new version"
@@ -37,6 +45,7 @@ def install_scheme(
             code=loaded.code,
             version=loaded.version,
             pack=pack,
+            root=root,
             subject=loaded.subject.value,
             title_en=loaded.title.en,
             title_zh=loaded.title.zh,
@@ -48,11 +57,19 @@ def install_scheme(
         return scheme
 
 
+def is_other(known: Scheme, digest: str, root: Unit | None = None) -> bool:
+    """Return whether a known version is not the one of this content for this bureau, or for all."""
+    return known.digest != digest or known.root_id != (root.pk if root else None)
+
+
 def adopt_scheme(*, scheme: Scheme, actor: Any, valid_from: date | None = None) -> None:
-    """Put a version into force and retire the one before; runs keep the version they used."""
+    """Put a version into force and retire the one before it of the same bureau, or for all.
+
+    Runs keep the version they used.
+    """
     with transaction.atomic():
         before = Scheme.objects.select_for_update().filter(
-            code=scheme.code, state=SchemeState.ADOPTED
+            code=scheme.code, root=scheme.root_id, state=SchemeState.ADOPTED
         )
         replaced = list(before.values_list("version", flat=True))
         before.update(state=SchemeState.RETIRED)
@@ -64,6 +81,7 @@ def adopt_scheme(*, scheme: Scheme, actor: Any, valid_from: date | None = None) 
             actor=actor,
             verb="adopt_scheme",
             target=scheme,
+            unit_path=scheme.root.path if scheme.root else "",
             old={"versions": replaced},
             new={"version": scheme.version, "digest": scheme.digest},
         )

@@ -15,12 +15,11 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from linghang.evaluation import mapping, services, tasks
-from linghang.evaluation.enums import SchemeState
-from linghang.evaluation.models import Publication, Run, Scheme
+from linghang.evaluation.models import Publication, Run
 from linghang.evaluation.queries import cycle as cycle_queries
 from linghang.evaluation.queries import visible
 from linghang.evaluation.queries.cycle import Cycle, Step
-from linghang.evaluation.queries.schemes import load
+from linghang.evaluation.queries.schemes import list_in_force, load
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
 from linghang.platform.access.web import insist, require
@@ -51,7 +50,7 @@ def show_cycle(request: HttpRequest) -> HttpResponse:
         "bureaus": bureaus,
         "period": str(period),
         "period_label": period.label(spoken()),
-        "periods": _offered_periods(period),
+        "periods": _offered_periods(root, period),
         "steps": list_steps(cycle),
         "strands": [_show_strand(strand) for strand in cycle.strands],
         "may_run": scope.can(Permission.RUN_EVALUATION, root.path),
@@ -76,9 +75,7 @@ def start_runs(request: HttpRequest) -> HttpResponse:
     insist(scope.can(Permission.RUN_EVALUATION, root.path))
     period = _choose_period(request.POST.get("period", ""))
     schemes = [
-        scheme
-        for scheme in Scheme.objects.filter(state=SchemeState.ADOPTED)
-        if scheme.document["period"] == period.kind.value
+        scheme for scheme in list_in_force(root) if scheme.document["period"] == period.kind.value
     ]
     try:
         for scheme in schemes:
@@ -278,7 +275,7 @@ def _choose_period(code: str) -> Period:
         raise Http404 from error
 
 
-def _offered_periods(chosen: Period) -> list[tuple[str, list[tuple[str, str]]]]:
+def _offered_periods(root: Unit, chosen: Period) -> list[tuple[str, list[tuple[str, str]]]]:
     """The periods one may choose, by kind: those schemes in force are made for, latest first."""
     titles = {
         PeriodKind.MONTH: _("Monthly"),
@@ -286,7 +283,7 @@ def _offered_periods(chosen: Period) -> list[tuple[str, list[tuple[str, str]]]]:
         PeriodKind.YEAR: _("Yearly"),
     }
     language = spoken()
-    kinds = cycle_queries.list_kinds()
+    kinds = cycle_queries.list_kinds(root)
     found = []
     for kind in (*kinds, *([chosen.kind] if chosen.kind not in kinds else [])):
         period = cycle_queries.default_period(kind).next()

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from linghang.evaluation import mapping, services
 from linghang.evaluation.enums import DraftState
 from linghang.evaluation.mapping import criteria, documents, heads
-from linghang.evaluation.models import Draft, Scheme
+from linghang.evaluation.models import Draft
 from linghang.evaluation.queries import visible
 from linghang.evaluation.web.forms import (
     CriterionForm,
@@ -52,7 +52,9 @@ def start_draft(request: HttpRequest) -> HttpResponse:
         raise Http404
     based_on = None
     if request.POST.get("based_on"):
-        based_on = get_object_or_404(Scheme, pk=_number(request.POST["based_on"]))
+        based_on = get_object_or_404(
+            visible.visible_schemes(scope), pk=_number(request.POST["based_on"])
+        )
     draft = services.start_draft(root=root, actor=request.user, based_on=based_on)
     return redirect("evaluation:draft_head" if based_on is None else "evaluation:draft", draft.pk)
 

@@ -7,8 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping, services
-from linghang.evaluation.enums import SchemeState
-from linghang.evaluation.models import Scheme
+from linghang.evaluation.queries import visible
 from linghang.evaluation.queries.schemes import load
 from linghang.ledger import api as ledger
 from linghang.platform.calendar import clock
@@ -24,7 +23,7 @@ def show_rules(request: HttpRequest) -> HttpResponse:
     kinds = ledger.list_kinds()
     language = spoken()
     periods = {"month": _("every month"), "quarter": _("every quarter"), "year": _("every year")}
-    schemes = list(Scheme.objects.filter(state=SchemeState.ADOPTED).order_by("-subject", "code"))
+    schemes = list(visible.list_public_schemes())
     context = {
         "title": _("Rules of evaluation in force"),
         "today": today,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
 from linghang.evaluation.enums import DraftState, SchemeState
-from linghang.evaluation.models import Scheme
 from linghang.evaluation.queries import statistics, visible
 from linghang.evaluation.queries.schemes import load
 from linghang.ledger import api as ledger
@@ -33,7 +32,9 @@ def list_schemes(request: HttpRequest) -> HttpResponse:
         "may_write": scope.can(Permission.RUN_EVALUATION),
         "schemes": [
             {"scheme": scheme, "state": SchemeState(scheme.state), "loaded": load(scheme)}
-            for scheme in Scheme.objects.order_by("state", "-subject", "code", "-pk")
+            for scheme in visible.visible_schemes(scope).order_by(
+                "state", "-subject", "code", "-pk"
+            )
         ],
     }
     return render(request, "evaluation/schemes.html", context)
@@ -42,7 +43,8 @@ def list_schemes(request: HttpRequest) -> HttpResponse:
 @require(Permission.VIEW_PUBLISHED, Permission.MANAGE_PACKS)
 def show_scheme(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a scheme: dimensions, criteria, how each becomes points, basis, linter, versions."""
-    scheme = get_object_or_404(Scheme, pk=pk)
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scheme = get_object_or_404(visible.visible_schemes(scope), pk=pk)
     loaded = load(scheme)
     kinds = ledger.list_kinds()
     bands = mapping.band_titles(loaded)
@@ -63,12 +65,12 @@ def show_scheme(request: HttpRequest, pk: int) -> HttpResponse:
             }
             for dimension in loaded.dimensions
         ],
-        "may_write": request.scope.can(Permission.RUN_EVALUATION),  # type: ignore[attr-defined]
-        "doubtful": statistics.find_doubtful(request.scope, scheme),  # type: ignore[attr-defined]
+        "may_write": scope.can(Permission.RUN_EVALUATION),
+        "doubtful": statistics.find_doubtful(scope, scheme),
         "findings": scoring.lint_scheme(loaded, set(kinds)),
         "versions": [
             {"scheme": one, "state": SchemeState(one.state)}
-            for one in Scheme.objects.filter(code=scheme.code).order_by("-pk")
+            for one in visible.visible_schemes(scope).filter(code=scheme.code).order_by("-pk")
         ],
         "crumbs": [(_("Evaluation schemes"), reverse("evaluation:schemes"))],
     }

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from linghang.evaluation import mapping, services, tasks
-from linghang.evaluation.enums import DraftState, SchemeState
+from linghang.evaluation.enums import DraftState
 from linghang.evaluation.mapping import documents
 from linghang.evaluation.models import Draft, Scheme
 from linghang.evaluation.queries import subjects, visible
+from linghang.evaluation.queries.schemes import list_in_force
 from linghang.evaluation.web.views.draft_body import may_write
 from linghang.org.models import Unit
 from linghang.platform.access import Permission, Scope
@@ -179,7 +180,7 @@ def _list_others(draft: Draft) -> list[tuple[Scheme, bool]]:
     document = draft.document
     found = [
         scheme
-        for scheme in Scheme.objects.filter(state=SchemeState.ADOPTED, subject=document["subject"])
+        for scheme in list_in_force(draft.root).filter(subject=document["subject"])
         if scheme.document["period"] == document["period"]
     ]
     found.sort(key=lambda scheme: scheme.code != draft.code)
