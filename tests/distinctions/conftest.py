@@ -12,6 +12,7 @@ from linghang.distinctions.models import Case, Holding, Programme
 from linghang.distinctions.queries import conditions
 from linghang.distinctions.services import HeldBefore
 from linghang.evaluation import services as evaluation
+from linghang.evaluation.models import Scheme
 from linghang.platform.calendar import clock
 from tests.conftest import TODAY, Bureau
 from tests.distinctions import cases
@@ -28,6 +29,7 @@ class Stars:
     stars: Programme
     models: Programme
     marks: Programme
+    scheme: Scheme
 
     def read(self, on: date = TODAY) -> conditions.Evidence:
         return conditions.read_evidence(self.stars, self.bureau.committee, on)
@@ -42,6 +44,17 @@ class Stars:
         return services.apply_for(
             programme=self.stars, unit=self.bureau.branch, actor=self.bureau.secretary.user
         )
+
+    def reveal(self, period: str, on: date) -> None:
+        """Evaluate a month and make it public on a day."""
+        with clock.stand_on(on):
+            run = evaluation.run_evaluation(
+                scheme=self.scheme,
+                period=period,
+                root=self.bureau.committee,
+                actor=self.bureau.officer.user,
+            )
+            evaluation.publish_run(run=run, actor=self.bureau.officer.user)
 
     def publish(self) -> Case:
         case = services.verify(
@@ -77,12 +90,9 @@ def stars(bureau, settings, tmp_path) -> Stars:
             person=bureau.member,
             on=date(2026, month, 5),
         )
+    found = Stars(bureau, *cases.install(), scheme)
     for period, on in zip(
         PUBLISHED, (date(2026, 9, 9), date(2026, 10, 9), date(2026, 11, 9)), strict=True
     ):
-        with clock.stand_on(on):
-            run = evaluation.run_evaluation(
-                scheme=scheme, period=period, root=bureau.committee, actor=bureau.officer.user
-            )
-            evaluation.publish_run(run=run, actor=bureau.officer.user)
-    return Stars(bureau, *cases.install())
+        found.reveal(period, on)
+    return found

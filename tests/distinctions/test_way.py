@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 
 from linghang.distinctions import services
-from linghang.distinctions.models import Demotion, Holding
+from linghang.distinctions.models import Act, Demotion, Holding
 from linghang.distinctions.queries import standing
 from linghang.ledger.models import Fact
+from linghang.platform.audit.models import Entry
 from linghang.platform.calendar import clock
 from linghang_core.periods import Period
 from tests.conftest import TODAY
@@ -69,7 +72,8 @@ def test_who_verified_does_not_settle_an_objection_and_upheld_it_ends_the_case(s
     with clock.stand_on(TODAY + timedelta(days=10)), pytest.raises(ValidationError) as waiting:
         services.award(case=case, actor=bureau.leader.user)
     assert waiting.value.code == "open"
-    for actor in (bureau.officer.user, bureau.member.user):  # verified it; raised it
+    # verified it; recorded the decision; raised it
+    for actor in (bureau.officer.user, bureau.leader.user, bureau.member.user):
         with pytest.raises(ValidationError) as own:
             services.settle_objection(objection=objection, uphold=True, decision="是", actor=actor)
         assert own.value.code == "own"
@@ -80,6 +84,42 @@ def test_who_verified_does_not_settle_an_objection_and_upheld_it_ends_the_case(s
     assert case.stage == "refused"
     assert Holding.objects.count() == 0
     assert stars.apply().stage == "applied"  # regained by a new application
+
+
+def test_an_award_reads_the_conditions_once_more_and_a_case_that_fails_is_ended(stars, client):
+    bureau = stars.bureau
+    case = stars.publish()
+    rules = stars.stars.document["levels"][2]["conditions"]
+    act = {"case": case, "actor": bureau.leader.user}
+    with clock.stand_on(date(2026, 11, 28)):
+        with pytest.raises(ValidationError) as holds:
+            services.stop_case(**act, reason="x")
+        assert holds.value.code == "holds"
+        stars.stars.document["levels"][2]["conditions"] = [{"members": 999}]
+        stars.stars.save()
+        with pytest.raises(ValidationError) as failed:
+            services.award(**act)
+        assert (failed.value.code, "党员不少于999名" in failed.value.messages[0]) == (
+            "conditions",
+            True,
+        )
+        stars.stars.document["levels"][2]["conditions"] = rules
+        stars.stars.save()
+        held = stars.hold("two")  # goes for another level now
+        with pytest.raises(ValidationError) as other:
+            services.award(**act)
+        assert other.value.messages == [
+            "条件已不再达到：“一星”已不是变电运维党支部的下一个等级。达到后再命名，或终止。"
+        ]
+        case = services.stop_case(**act, reason="等级已变化")
+    assert (case.stage, list(Holding.objects.all())) == ("refused", [held])
+
+    client.force_login(bureau.supervisor.user)
+    address = f"/distinctions/cases/{case.pk}/award/"
+    answer = client.post(address, {"seen": "public:3"}, follow=True)
+    assert [str(one) for one in answer.context["messages"]] == [
+        "温海平已先行登记“党委未予通过”，请重新查看。"
+    ]
 
 
 def test_conditions_that_failed_since_are_not_decided(stars):
@@ -116,6 +156,7 @@ def test_a_failing_condition_warns_then_the_committee_demotes_and_an_appeal_rest
     held = warn(stars.hold("two"))
     assert (held.standing, held.rectify_until) == ("warned", date(2026, 12, 21))
     assert [one["kind"] for one in held.faults] == ["members"]
+    assert list(held.acts.filter(kind="warned").values_list("note", flat=True)) == [""]
     decision = {"holding": held, "reason": "整改期满", "document_number": "9号"}
     with pytest.raises(ValidationError) as grace:
         services.demote(**decision, actor=bureau.leader.user)
@@ -129,9 +170,12 @@ def test_a_failing_condition_warns_then_the_committee_demotes_and_an_appeal_rest
                 objection=appeal, uphold=True, decision="是", actor=bureau.leader.user
             )
         assert own.value.code == "own"
+        assert stars.read(date(2026, 12, 22)).since[bureau.branch.pk] == {1: date(2026, 1, 5)}
         services.settle_appeal(
             objection=appeal, uphold=True, decision="属实", actor=bureau.supervisor.user
         )
+    since = {1: date(2026, 1, 5), 2: date(2026, 1, 5)}  # as if it had never ended
+    assert stars.read(date(2026, 12, 22)).since[bureau.branch.pk] == since
     assert facts("distinction.demoted") == [(100, date(2026, 12, 22))]
     assert facts("distinction.awarded") == [(200, date(2026, 1, 5)), (200, date(2026, 12, 22))]
     levels = Holding.objects.order_by("pk").values_list("level", "valid_to")
@@ -143,13 +187,44 @@ def test_a_failing_condition_warns_then_the_committee_demotes_and_an_appeal_rest
     assert Demotion.objects.count() == 1  # what was decided stays on record
 
 
-def test_put_right_within_the_grace_the_warning_is_lifted(stars):
+def test_each_failing_condition_has_its_own_grace_and_what_is_put_right_is_not_taken(stars):
     held = warn(stars.hold("two"))
-    held.programme.document["levels"][1]["conditions"] = [{"members": 1}]
-    held.programme.save()
-    assert services.review_holdings(date(2026, 11, 25)) == {"cleared": 1}
+    decision = {"reason": "整改期满", "document_number": "9号", "actor": stars.bureau.leader.user}
+
+    def ask(*rules: dict) -> None:
+        held.programme.document["levels"][1]["conditions"] = list(rules)
+        held.programme.save()
+
+    ask({"members": 999}, {"months": 999})
+    assert services.review_holdings(date(2026, 12, 10)) == {"warned": 1}
+    assert services.review_holdings(date(2026, 12, 10)) == {}
+    held.refresh_from_db()
+    assert [one["until"] for one in held.faults] == ["2026-12-21", "2027-01-09"]
+    assert (held.warned_on, held.rectify_until) == (date(2026, 11, 21), date(2026, 12, 21))
+    ask({"members": 1}, {"months": 999})  # the second one has until January
+    with clock.stand_on(date(2026, 12, 22)), pytest.raises(ValidationError) as grace:
+        services.demote(holding=held, **decision)
+    assert grace.value.messages == ["提醒的条件已整改到位。现在未达到的条件另有整改期。"]
+    assert services.review_holdings(date(2026, 12, 22)) == {}
+    held.refresh_from_db()
+    assert (held.warned_on, held.rectify_until) == (date(2026, 12, 10), date(2027, 1, 9))
+    ask({"members": 1})
+    with clock.stand_on(date(2027, 1, 10)), pytest.raises(ValidationError) as mended:
+        services.demote(holding=held, **decision)
+    assert mended.value.code == "mended"
+    assert services.review_holdings(date(2027, 1, 10)) == {"cleared": 1}
     held.refresh_from_db()
     assert (held.standing, held.faults, held.rectify_until) == ("held", [], None)
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_why_a_level_was_warned_is_told_to_who_sees_the_scores(sees):
+    acts = [
+        Act(kind="warned", note="分数不足", at=clock.now()),
+        Act(kind="demoted", note="降星", at=clock.now()),
+    ]
+    page = render_to_string("distinctions/history.html", {"acts": acts, "sees": sees})
+    assert ("分数不足" in page, "降星" in page) == (sees, True)
 
 
 def test_levels_from_before_are_entered_once_and_by_their_document(stars):
@@ -168,9 +243,13 @@ def test_levels_from_before_are_entered_once_and_by_their_document(stars):
 def test_a_rolling_list_says_who_enters_stays_and_leaves_and_is_made_once(stars):
     bureau = stars.bureau
     make = {"programme": stars.models, "root": bureau.committee, "actor": bureau.officer.user}
-    with clock.stand_on(date(2026, 10, 15)):
+    with clock.stand_on(date(2026, 10, 8)), pytest.raises(ValidationError) as unpublished:
+        services.make_list(period=Period.parse("2026Q3"), **make)
+    assert unpublished.value.code == "unpublished"  # September is public from the 9th
+    with clock.stand_on(date(2026, 11, 15)):  # October is public, and is of another quarter
         third = services.make_list(period=Period.parse("2026Q3"), **make)
-    assert {row["name"]: row["move"] for row in third.rows}["变电运维党支部"] == "enters"
+    row = next(row for row in third.rows if row["name"] == "变电运维党支部")
+    assert (row["move"], row["checks"][0]["found"]) == ("enters", {"met": 2, "known": 2, "open": 0})
     with pytest.raises(ValidationError) as early:
         services.make_list(period=Period.parse("2026Q4"), **make)
     assert early.value.code == "early"
@@ -179,6 +258,7 @@ def test_a_rolling_list_says_who_enters_stays_and_leaves_and_is_made_once(stars)
     assert made.value.code == "made"
     stars.models.document["levels"][0]["conditions"] = [{"members": 999}]
     stars.models.save()
+    stars.reveal("2026-12", date(2027, 1, 9))
     with clock.stand_on(date(2027, 1, 15)):
         fourth = services.make_list(period=Period.parse("2026Q4"), **make)
     assert {row["move"] for row in fourth.rows} == {"leaves"}
@@ -200,8 +280,13 @@ def test_a_method_becomes_a_pack_that_installs(stars, django_user_model):
         actor=None,
     )
     write = {"programme": stars.marks, "unit": bureau.branch, "actor": bureau.secretary.user}
-    services.write_method(draft=draft, **write)
-    method = services.write_method(draft=draft, **write)
+    services.write_method(draft=replace(draft, result="办结"), seen="0", **write)
+    with pytest.raises(ValidationError) as moved:
+        services.write_method(draft=draft, seen="0", **write)
+    assert moved.value.messages == ["韩帆在此期间已写下做法，请重新查看。"]
+    method = services.write_method(draft=draft, seen="1", **write)
+    kept = Entry.objects.filter(verb="distinction.described").latest("pk")
+    assert (kept.old["result"], kept.new["result"], kept.old["version"]) == ("办结", "销号", 1)
     assert (method.pack_version, method.step_lines) == ("1.0.1", ["晨会公布", "当日到现场"])
     installed = install_pack(services.build_pack(method), actor=bureau.officer.user)
     assert installed.code == f"method-{bureau.branch.code.lower()}"

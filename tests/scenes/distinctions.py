@@ -10,6 +10,7 @@ from linghang.distinctions.models import Case, Holding
 from linghang.distinctions.services import HeldBefore, MethodDraft
 from linghang.org.enums import UnitKind
 from linghang.org.models import Unit
+from linghang.rectification import api as rectification
 from tests.cast import make_person, make_unit
 from tests.distinctions import cases
 
@@ -31,8 +32,8 @@ def objects(world: Any) -> dict[str, object]:
         programme=marks, unit=bureau.branch, draft=METHOD, actor=bureau.secretary.user
     )
     warned, lost = (_hold(world, stars, name) for name in ("甲星级党支部", "乙星级党支部"))
-    _warn(warned)
-    _warn(lost)
+    _review(world, lost)
+    _warn(warned)  # after it: a review would lift what nothing speaks for
     services.demote(
         holding=lost,
         reason="整改期满仍未达到",
@@ -74,10 +75,20 @@ def _warn(holding: Holding) -> None:
     holding.save()
 
 
+def _review(world: Any, holding: Holding) -> None:
+    """Let the review warn of a problem that is overdue since, on the days `_warn` writes."""
+    draft = rectification.ProblemDraft(
+        source="专业自检", text="台账未整改", unit=holding.unit, due_on=date(2026, 10, 1)
+    )
+    rectification.save_problems(drafts=[draft], actor=world.bureau.officer.user)
+    Holding.objects.filter(pk=holding.pk).update(next_review_on=date(2026, 10, 10))
+    services.review_holdings(date(2026, 10, 10))
+
+
 def _publish(world: Any, programme: Any, unit: Unit) -> Case:
     bureau = world.bureau
-    case = services.recommend(programme=programme, units=[unit], actor=bureau.officer.user)[0]
-    services.verify(case=case, confirm=True, remark="看了记录", actor=bureau.supervisor.user)
+    case = services.recommend(programme=programme, units=[unit], actor=bureau.secretary.user)[0]
+    services.verify(case=case, confirm=True, remark="看了记录", actor=bureau.officer.user)
     return services.decide_case(
         case=case, approve=True, document_number="示党〔2026〕8号", actor=bureau.leader.user
     )

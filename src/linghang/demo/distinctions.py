@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+
+from django.core.exceptions import ValidationError
 
 from linghang.accounts.models import User
 from linghang.distinctions import api as distinctions
@@ -51,7 +54,8 @@ def build(*, roots: Sequence[Unit], main: Unit, today: date) -> None:
         users = _find_users(root)
         ranked = _rank(stars, root, today)
         if root.pk == main.pk:
-            applicants = _find_applicants(stars, root, last.end + timedelta(days=REVIEW_AFTER + 4))
+            applied_on = last.end + timedelta(days=REVIEW_AFTER + 4)
+            applicants = _find_applicants(stars, root, applied_on, today)
             _enter(stars, [one for one in ranked if one not in applicants], today, last, users)
             _tell_stories(stars, ranked, last, users)
             _apply(stars, applicants, last, users)
@@ -83,11 +87,25 @@ def _rank(programme: Programme, root: Unit, today: date) -> list[Unit]:
     return [evidence.units[pk] for pk in sorted(means, key=lambda pk: -means[pk]) if means[pk] >= 0]
 
 
-def _find_applicants(programme: Programme, root: Unit, on: date) -> list[Unit]:
-    """Return the branches that will have no star yet and qualify for the first one on the day."""
-    evidence = distinctions.read_evidence(programme, root, on)
-    found = [one.unit for one in distinctions.list_candidates(evidence) if one.qualifies]
-    return found[-APPLICANTS:]
+def _find_applicants(programme: Programme, root: Unit, on: date, today: date) -> list[Unit]:
+    """Return the branches that will have no star yet and qualify for the first one on the day.
+
+    Those who still do today come first: their award reads the conditions once more.
+    """
+    found, still = (
+        [
+            one.unit
+            for one in distinctions.list_candidates(
+                distinctions.read_evidence(programme, root, day)
+            )
+            if one.qualifies
+        ]
+        for day in (on, today)
+    )
+    found.sort(
+        key=lambda unit: unit in still
+    )  # those who qualify on both days last: they are taken
+    return sorted(found[-APPLICANTS:], key=lambda unit: unit not in still)
 
 
 def _enter(
@@ -110,15 +128,16 @@ def _tell_stories(programme: Programme, ranked: Sequence[Unit], last: Period, us
     with clock.stand_on(first):
         distinctions.review_holdings(first)
     warned = Holding.objects.filter(programme=programme, standing="warned", unit__in=ranked)
-    for holding in warned.select_related("programme", "unit").order_by("-rank", "pk")[:1]:
-        later = first + timedelta(days=36)
-        with clock.stand_on(later):
+    later = first + timedelta(days=36)
+    for holding in warned.select_related("programme", "unit").order_by("-rank", "pk"):
+        with clock.stand_on(later), suppress(ValidationError):  # some have been put right since
             distinctions.demote(
                 holding=holding,
                 reason="整改期满，条件仍未达到，经党委会研究降星。",
                 document_number=f"示党〔{later.year}〕31号",
                 actor=users.leader,
             )
+            break
     second = last.end + timedelta(days=REVIEW_AFTER)
     with clock.stand_on(second):
         distinctions.review_holdings(second)
@@ -145,7 +164,11 @@ def _apply(programme: Programme, units: Sequence[Unit], last: Period, users: Use
 
 def _make_lists(programme: Programme, root: Unit, last: Period, today: date, users: Users) -> None:
     for period in (last.previous(), last):
-        with clock.stand_on(min(period.end + timedelta(days=REVIEW_AFTER), today)):
+        on = min(period.end + timedelta(days=REVIEW_AFTER), today)
+        evidence = distinctions.read_evidence(programme, root, on, [], until=period.end)
+        if not evidence.periods or Period.parse(evidence.periods[0]).end != period.end:
+            continue  # the small demo begins later
+        with clock.stand_on(on):
             distinctions.make_list(
                 programme=programme, root=root, period=period, actor=users.officer
             )

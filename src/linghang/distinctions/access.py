@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from linghang.distinctions.enums import SHOWN, STAGES_OF, Deed, ObjectionState, Standing
+from linghang.distinctions.enums import (
+    SHOWN,
+    STAGES_OF,
+    Deed,
+    Happened,
+    ObjectionState,
+    Standing,
+)
 from linghang.distinctions.models import Case, Holding, Objection
 from linghang.org.models import Unit
 from linghang.platform.access import Allowed, Denied, Permission, Scope
@@ -58,6 +65,7 @@ def can_do(scope: Scope, case: Case, deed: Deed) -> Answer:
         Deed.VERIFY: _can_verify,
         Deed.DECIDE: _can_decide,
         Deed.AWARD: _can_award,
+        Deed.STOP: _can_award,
         Deed.OBJECT: _can_object,
         Deed.WITHDRAW: _can_withdraw,
     }[deed](scope, case)
@@ -129,6 +137,8 @@ def list_involved(objection: Objection) -> set[int]:
     """Return the users who did what is objected to."""
     if objection.case is not None:
         found = {objection.case.opened_by_id, objection.case.verified_by_id}
+        acts = objection.case.acts.all()  # all, so that lists can fetch them before
+        found |= {act.by_id for act in acts if act.kind == Happened.DECIDED}
     else:
         assert objection.demotion is not None
         found = {objection.demotion.by_id}

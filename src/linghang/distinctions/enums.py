@@ -86,6 +86,7 @@ class Deed(models.TextChoices):
     DECIDE = "decide", _("Record the committee's decision")
     OBJECT = "object", _("Object")
     AWARD = "award", _("Award the level")
+    STOP = "stop", _("End without the level")
     WITHDRAW = "withdraw", _("Withdraw the application")
 
 
@@ -93,6 +94,7 @@ STAGES_OF = {
     Deed.VERIFY: {Stage.APPLIED},
     Deed.DECIDE: {Stage.VERIFIED},
     Deed.AWARD: {Stage.PUBLIC},
+    Deed.STOP: {Stage.PUBLIC},
     Deed.OBJECT: {Stage.PUBLIC},
     Deed.WITHDRAW: {Stage.APPLIED, Stage.VERIFIED},
 }

@@ -362,6 +362,11 @@ class Method(models.Model):
         return f"1.0.{self.version - 1}"
 
     @property
+    def seen(self) -> str:
+        """Return how it stands, for forms to send back."""
+        return str(self.version)
+
+    @property
     def step_lines(self) -> list[str]:
         """Return the steps one by one."""
         return [line.strip() for line in self.steps.splitlines() if line.strip()]

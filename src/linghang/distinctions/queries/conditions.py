@@ -9,13 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from linghang.distinctions.models import Holding, Level, Programme
-from linghang.evaluation.models import Correction, Publication, Scheme, Score
+from linghang.distinctions.enums import ObjectionState, Stage
+from linghang.distinctions.models import Case, Holding, Level, Objection, Programme
+from linghang.distinctions.queries import published
+from linghang.evaluation.models import Score
 from linghang.org import api as org
 from linghang.org.models import Unit
 from linghang.platform.languages import spoken
@@ -169,6 +171,7 @@ class Evidence:
     described: dict[int, dict[str, Any]] = field(default_factory=dict)
     overdue: dict[int, list[int]] = field(default_factory=dict)  # days past due, by unit
     held: dict[int, Holding] = field(default_factory=dict)
+    promised: dict[int, int] = field(default_factory=dict)  # unit → rank decided, not awarded yet
     since: dict[int, dict[int, date]] = field(default_factory=dict)  # unit → rank → held since
 
     def name_group(self, unit_id: int) -> str:
@@ -196,17 +199,23 @@ def list_units(programme: Programme, root: Unit) -> dict[int, Unit]:
 
 
 def read_evidence(
-    programme: Programme, root: Unit, on: date, only: Collection[int] | None = None
+    programme: Programme,
+    root: Unit,
+    on: date,
+    only: Collection[int] | None = None,
+    *,
+    until: date | None = None,
 ) -> Evidence:
     """Return what the conditions read on the day; few queries however many units.
 
-    `only` narrows the units that are looked at; places are counted over all of them.
+    `only` narrows the units that are looked at; places are counted over all of them. With `until`
+    no period counts that ends after it.
     """
     units = list_units(programme, root)
     wanted = list(units) if only is None else [pk for pk in units if pk in set(only)]
     evidence = Evidence(programme, root, on, units)
     _read_scheme(evidence)
-    _read_months(evidence, wanted)
+    _read_months(evidence, wanted, until)
     evidence.described = org.describe_units(wanted, on)
     evidence.overdue = _list_overdue(units, root, on)
     _read_levels(evidence)
@@ -214,13 +223,7 @@ def read_evidence(
 
 
 def _read_scheme(evidence: Evidence) -> None:
-    scheme = (
-        Scheme.objects.filter(code=evidence.programme.document["scheme"])
-        .filter(Q(root=None) | Q(root=evidence.root))
-        # What the bureau adopted itself, then the one for all; a retired one where none is left.
-        .order_by("state", F("root").asc(nulls_last=True), "-pk")
-        .first()
-    )
+    scheme = published.find_scheme(evidence.programme.document["scheme"], evidence.root)
     if scheme is None:
         return
     for row in scheme.document["bands"]:
@@ -229,21 +232,12 @@ def _read_scheme(evidence: Evidence) -> None:
     evidence.group_words = {row["code"]: row["title"] for row in scheme.document["peer_groups"]}
 
 
-def _read_months(evidence: Evidence, wanted: Sequence[int]) -> None:
-    published = Publication.objects.filter(
-        run__scheme__code=evidence.programme.document["scheme"],
-        run__root=evidence.root,
-        published_on__lte=evidence.on,
-    )
-    runs = dict(published.order_by("-run__period").values_list("run_id", "run__period")[:FURTHEST])
+def _read_months(evidence: Evidence, wanted: Sequence[int], until: date | None) -> None:
+    code = evidence.programme.document["scheme"]
+    runs = published.list_runs(code, evidence.root, evidence.on, FURTHEST, until)
     evidence.periods = list(runs.values())
     rows = Score.objects.filter(run_id__in=list(runs), unit_id__in=wanted, person=None)
-    corrected = {
-        row.score_id: row
-        for row in Correction.objects.filter(
-            score__run_id__in=list(runs), corrected_at__date__lte=evidence.on
-        ).order_by("pk")
-    }
+    corrected = published.read_corrections(list(runs), evidence.on)
     for pk, unit_id, run_id, band, total, group, vetoes in rows.values_list(
         "pk", "unit_id", "run_id", "band", "total", "group", "result__settlement__vetoes"
     ):
@@ -272,17 +266,20 @@ def _list_overdue(units: Mapping[int, Unit], root: Unit, on: date) -> dict[int, 
 
 
 def _read_levels(evidence: Evidence) -> None:
+    undone = Objection.objects.filter(demotion=OuterRef("pk"), state=ObjectionState.UPHELD)
     rows = (
         Holding.objects.filter(
             programme=evidence.programme,
             unit_id__in=list(evidence.units),
             valid_from__lte=evidence.on,
         )
+        .annotate(undone=Exists(undone))
         .select_related("programme", "unit")
         .defer("unit__contact_phone")
         .order_by("valid_from", "pk")
     )
     begun = {(row.unit_id, row.valid_from) for row in rows}
+    paused: dict[int, dict[int, date]] = {}  # as it stood when an appeal undid what ended it
     for row in rows:
         if row.valid_to is None or row.valid_to > evidence.on:
             evidence.held[row.unit_id] = row
@@ -293,9 +290,28 @@ def _read_levels(evidence: Evidence) -> None:
                 del known[rank]
         for rank in range(1, row.rank + 1):
             known.setdefault(rank, row.valid_from)
+        before = paused.get(row.unit_id, {})
+        if before and row.rank >= max(before):
+            known.update(paused.pop(row.unit_id))
+        if row.undone:
+            paused[row.unit_id] = dict(known)
         ended = row.valid_to is not None and row.valid_to <= evidence.on
         if ended and (row.unit_id, row.valid_to) not in begun:
             known.clear()
+    _read_promised(evidence)
+
+
+def _read_promised(evidence: Evidence) -> None:
+    """Read which levels the committee has given that are still public: they take places, too."""
+    ranks = {level.code: level.rank for level in evidence.programme.levels}
+    rows = Case.objects.filter(
+        programme=evidence.programme,
+        unit_id__in=list(evidence.units),
+        stage=Stage.PUBLIC,
+        publicised_on__lte=evidence.on,
+    )
+    for unit_id, level in rows.order_by().values_list("unit_id", "level"):
+        evidence.promised[unit_id] = ranks.get(level, 0)
 
 
 def check_level(
@@ -373,7 +389,9 @@ def _check_vetoes(evidence: Evidence, unit_id: int, of: int) -> Check:
 
 def _check_share(evidence: Evidence, unit_id: int, level: Level, share: Decimal) -> Check:
     places = max(1, int(share * len(evidence.units)))
-    held = sum(1 for pk, row in evidence.held.items() if row.rank >= level.rank and pk != unit_id)
+    taken = {pk for pk, row in evidence.held.items() if row.rank >= level.rank}
+    taken |= {pk for pk, rank in evidence.promised.items() if rank >= level.rank}
+    held = len(taken - {unit_id})
     percent = f"{(share * 100).normalize():f}"
     return Check(
         "share",

@@ -116,9 +116,10 @@ def list_objections(scope: Scope) -> QuerySet[Objection]:
         condition |= scope.restrict(Permission.VIEW_SCORES, path)
     if scope.user_id is not None:
         condition |= Q(raised_by_id=scope.user_id)
-    return Objection.objects.filter(condition).select_related(
+    found = Objection.objects.filter(condition).select_related(
         "case__unit", "case__programme", "demotion__holding__unit", "demotion__holding__programme"
     )
+    return found.prefetch_related("case__acts")
 
 
 def list_lines(evidence: Evidence) -> list[Place]:

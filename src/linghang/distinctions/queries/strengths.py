@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 from statistics import median
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from linghang.distinctions.models import Programme
-from linghang.evaluation.models import Publication, Score
+from linghang.distinctions.queries import published
+from linghang.evaluation.models import Run, Score
 from linghang.org.models import Unit
 from linghang.platform.languages import spoken
 from linghang.platform.packs.models import InstalledPack
@@ -60,38 +61,38 @@ class Strengths:
 
 
 def read_strengths(programme: Programme, root: Unit, unit: Unit, on: date) -> Strengths:
-    """Return the criteria of the published scheme in which the unit leads its peer group; four queries.
+    """Return the criteria of the published scheme in which the unit leads its peer group; six queries.
 
     A criterion counts in a period where it was measured for the unit. It is a strength where the unit
     stands in the best quarter of the group in at least three of four such periods, with the points
     above the median. Points everybody has in full separate nobody and are no strength.
     """
-    runs = (
-        Publication.objects.filter(
-            run__scheme__code=programme.document["scheme"], run__root=root, published_on__lte=on
-        )
-        .order_by("-run__period")
-        .values_list("run_id", "run__period", "run__scheme__document", "run__scheme_id")[:LOOKED_AT]
-    )
-    rows = list(runs)
-    if not rows:
+    runs = published.list_runs(programme.document["scheme"], root, on, LOOKED_AT)
+    if not runs:
         return Strengths((), "", 0, ())
-    scheme = rows[0][2]
-    same = {pk: period for pk, period, _document, scheme_pk in rows if scheme_pk == rows[0][3]}
-    scores = Score.objects.filter(run_id__in=list(same), person=None, total__isnull=False)
-    own = {score.run_id: score for score in scores.filter(unit=unit)}
+    latest_run = Run.objects.select_related("scheme").get(pk=next(iter(runs)))
+    scheme = latest_run.scheme.document
+    alike = Run.objects.filter(pk__in=list(runs), scheme=latest_run.scheme)
+    known = set(alike.values_list("pk", flat=True))
+    same = {pk: period for pk, period in runs.items() if pk in known}
+    corrected = published.read_corrections(list(same), on)
+    unrated = [pk for pk, row in corrected.items() if row.new_total is None]
+    rated = Q(total__isnull=False) | Q(pk__in=[pk for pk in corrected if pk not in unrated])
+    scores = Score.objects.filter(rated, run_id__in=list(same), person=None).exclude(pk__in=unrated)
+    own = {score.run_id: score for score in scores.filter(unit=unit).defer("result")}
     if not own:
         return Strengths(tuple(same.values()), "", 0, ())
     latest = max(own.values(), key=lambda score: same[score.run_id])
     rules = [rule for part in scheme["dimensions"] for rule in part["criteria"]]
     words = {row["code"]: row["title"] for row in scheme["peer_groups"]}
     points: dict[int, dict[int, list[tuple[Decimal | None, Decimal]]]] = defaultdict(dict)
-    for run_id, unit_id, criteria in scores.filter(group=latest.group).values_list(
-        "run_id", "unit_id", "result__criteria"
+    for pk, run_id, unit_id, criteria in scores.filter(group=latest.group).values_list(
+        "pk", "run_id", "unit_id", "result__criteria"
     ):
+        counted = corrected[pk].result["criteria"] if pk in corrected else criteria
         points[run_id][unit_id] = [
             (None if state == "left_out" else Decimal(got), Decimal(full))
-            for _counts, _value, full, got, state in criteria
+            for _counts, _value, full, got, state in counted
         ]
     peers = {pk for found in points.values() for pk in found} - {unit.pk}
     found = [

@@ -9,6 +9,7 @@ from linghang.distinctions.services.cases import (
     object_to,
     recommend,
     settle_objection,
+    stop_case,
     verify,
     withdraw_case,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "review_holdings",
     "settle_appeal",
     "settle_objection",
+    "stop_case",
     "verify",
     "withdraw_case",
     "write_method",

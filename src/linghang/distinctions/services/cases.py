@@ -150,16 +150,11 @@ def decide_case(
         )
     if not document_number.strip():
         raise fault("document_number", _("Give the number of the decision."), "number")
-    evidence = conditions.read_evidence(
-        taken.programme, standing.find_root(taken.unit), clock.today(), [taken.unit_id]
-    )
-    level = taken.programme.find_level(taken.level)
-    checks = conditions.check_level(evidence, taken.unit_id, level) if level else []
-    failing = [check for check in checks if not check.holds]
-    if failing or not checks:
+    checks, faults = _read_again(taken)
+    if faults:
         raise ValidationError(
             _("A condition no longer holds: %(missing)s. Refuse it with that reason.")
-            % {"missing": "；".join(f"{one.rule}（{one.missing}）" for one in failing)},
+            % {"missing": faults},
             code="conditions",
         )
     today = clock.today()
@@ -172,6 +167,27 @@ def decide_case(
     return move_case(
         taken, Happened.DECIDED, actor=actor, stage=Stage.PUBLIC, note=taken.document_number
     )
+
+
+def _read_again(taken: Case) -> tuple[list[conditions.Check], str]:
+    """Return the conditions of the case as they stand today, and what fails in words.
+
+    The row of the programme is taken first: two decisions at the same moment would both count the
+    last place as free. A unit that was demoted since goes for another level.
+    """
+    Programme.objects.select_for_update().get(pk=taken.programme_id)
+    evidence = conditions.read_evidence(
+        taken.programme, standing.find_root(taken.unit), clock.today(), [taken.unit_id]
+    )
+    level = conditions.find_next(evidence, taken.unit_id)
+    if level is None or level.code != taken.level:
+        return [], _("“%(level)s” is not the next level of %(unit)s now") % {
+            "level": taken.level_title,
+            "unit": taken.unit.name,
+        }
+    checks = conditions.check_level(evidence, taken.unit_id, level)
+    failing = [check for check in checks if not check.holds]
+    return checks, "；".join(f"{one.rule}（{one.missing}）" for one in failing)
 
 
 @transaction.atomic
@@ -243,22 +259,23 @@ def close_objection(objection: Objection, uphold: bool, decision: str, actor: An
 
 @transaction.atomic
 def award(*, case: Case, actor: Any, seen: str | None = None) -> Holding:
-    """Award the level (命名) once the publicity is over and every objection decided; return it."""
+    """Award the level (命名) once the publicity is over and every objection decided; return it.
+
+    The conditions are read once more: a unit that was demoted during the publicity gets nothing.
+    """
     taken = lock_case(case, Deed.AWARD, seen)
     today = clock.today()
-    if taken.objections_until is not None and today <= taken.objections_until:
-        raise ValidationError(
-            _("Objections are taken until %(day)s; it can be awarded after that day.")
-            % {"day": taken.objections_until},
-            code="early",
-        )
-    if waiting := standing.count_open(taken):
-        raise ValidationError(
-            _("%(count)d objections still wait for a decision.") % {"count": waiting}, code="open"
-        )
+    _insist_over(taken)
     level = taken.programme.find_level(taken.level)
     if level is None:
         raise ValidationError(_("The programme no longer has this level."), code="level")
+    _checks, faults = _read_again(taken)
+    if faults:
+        raise ValidationError(
+            _("A condition no longer holds: %(missing)s. Award it when it holds, or end the case.")
+            % {"missing": faults},
+            code="conditions",
+        )
     taken.awarded_on = today
     move_case(taken, Happened.AWARDED, actor=actor, stage=Stage.AWARDED, note=level.title)
     holding = begin(
@@ -273,6 +290,35 @@ def award(*, case: Case, actor: Any, seen: str | None = None) -> Holding:
     tell(holding, Happened.AWARDED, actor=actor, note=taken.document_number)
     write_awards([holding], actor)
     return holding
+
+
+def _insist_over(taken: Case) -> None:
+    """Refuse while objections are taken or wait for a decision."""
+    if taken.objections_until is not None and clock.today() <= taken.objections_until:
+        raise ValidationError(
+            _("Objections are taken until %(day)s; it can be awarded after that day.")
+            % {"day": taken.objections_until},
+            code="early",
+        )
+    if waiting := standing.count_open(taken):
+        raise ValidationError(
+            _("%(count)d objections still wait for a decision.") % {"count": waiting}, code="open"
+        )
+
+
+@transaction.atomic
+def stop_case(*, case: Case, reason: str, actor: Any, seen: str | None = None) -> Case:
+    """End a case that was public without an award, with the reason: a condition fails since.
+
+    Raises ValidationError where every condition holds: what was decided and public is awarded.
+    """
+    taken = lock_case(case, Deed.STOP, seen)
+    _insist_over(taken)
+    if not _read_again(taken)[1]:
+        raise ValidationError(_("Every condition holds: award the level."), code="holds")
+    return move_case(
+        taken, Happened.REFUSED, actor=actor, stage=Stage.REFUSED, note=ask_reason(reason)
+    )
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -109,8 +109,9 @@ def enter_held(*, programme: Programme, drafts: Sequence[HeldBefore], actor: Any
 def review_holdings(on: date) -> dict[str, int]:
     """Review (复核) every level whose day has come, and every one that is warned; return what came of it.
 
-    A condition that fails warns, with a period of grace; put right, the warning is lifted. Taking a
-    level away is left to the committee. Done again on the same day it changes nothing.
+    A condition that fails warns, with a period of grace of its own; all put right, the warning is
+    lifted. Taking a level away is left to the committee. Done again on the same day it changes
+    nothing.
     """
     due = Holding.objects.filter(
         Q(next_review_on__lte=on) | Q(standing=Standing.WARNED), valid_to=None
@@ -140,14 +141,16 @@ def _review(holding: Holding, evidence: conditions.Evidence, on: date) -> Happen
     checks = conditions.check_level(evidence, taken.unit_id, level, review=True)
     failing = [check for check in checks if not check.holds]
     warned = taken.standing == Standing.WARNED
+    known_faults = _list_faults(taken)
     kind: Happened | None = None
-    note = "；".join(f"{one.rule}（{one.reading}）" for one in failing)
-    if failing and not warned:
+    if any(_name(check) not in known_faults for check in failing):
         kind = Happened.WARNED
+    if failing:
         taken.standing = Standing.WARNED
-        taken.faults = [check.as_plain() for check in failing]
-        taken.warned_on = on
-        taken.rectify_until = on + timedelta(days=int(taken.programme.document["grace_days"]))
+        taken.faults = [_time(check, known_faults, taken.programme, on) for check in failing]
+        first = min(taken.faults, key=lambda row: str(row["until"]))
+        taken.warned_on = date.fromisoformat(first["since"])
+        taken.rectify_until = date.fromisoformat(first["until"])
     elif not failing and warned:
         kind = Happened.CLEARED
         taken.standing = Standing.HELD
@@ -157,13 +160,68 @@ def _review(holding: Holding, evidence: conditions.Evidence, on: date) -> Happen
         kind = Happened.CONFIRMED
     if is_due:
         taken.next_review_on = next_review(taken.programme, on)
-    if kind is None and not is_due:
+    if kind is None and not is_due and len(failing) == len(known_faults):
         return None
     taken.version += 1
     taken.save()
     if kind is not None:
-        tell(taken, kind, actor=None, note=note)
+        tell(taken, kind, actor=None)  # what fails stands in `faults`: not everybody reads it
     return kind
+
+
+Fault = dict[str, Any]  # a check that failed, with the days `since` and `until` of its grace
+
+
+def _name(check: conditions.Check) -> tuple[Any, ...]:
+    """Return what tells one condition from another, whatever was found."""
+    asked = sorted((key, str(value)) for key, value in check.asked.items() if key != "band_words")
+    return (check.kind, *asked)
+
+
+def _list_faults(holding: Holding) -> dict[tuple[Any, ...], Fault]:
+    """Return what the holding is warned for, by condition, each with the days of its grace."""
+    if holding.standing != Standing.WARNED:
+        return {}
+    found = {}
+    for row, check in zip(holding.faults, conditions.restore(holding.faults), strict=True):
+        days = {"since": str(holding.warned_on), "until": str(holding.rectify_until)}
+        found[_name(check)] = {**days, **row}
+    return found
+
+
+def _time(
+    check: conditions.Check,
+    known_faults: Mapping[tuple[Any, ...], Fault],
+    programme: Programme,
+    on: date,
+) -> Fault:
+    """Return a failing check with its grace: what is warned of keeps its days, what is new begins."""
+    days = {
+        "since": str(on),
+        "until": str(on + timedelta(days=int(programme.document["grace_days"]))),
+    }
+    before = known_faults.get(_name(check), days)
+    return {**check.as_plain(), "since": before["since"], "until": before["until"]}
+
+
+def _insist_overdue(taken: Holding, today: date) -> None:
+    """Refuse unless a condition that was warned of still fails after its grace, read anew."""
+    level = taken.programme.find_level(taken.level)
+    root = standing.find_root(taken.unit)
+    evidence = conditions.read_evidence(taken.programme, root, today, [taken.unit_id])
+    checks = conditions.check_level(evidence, taken.unit_id, level, review=True) if level else []
+    failing = {_name(check) for check in checks if not check.holds}
+    if not failing:
+        raise ValidationError(
+            _("It has been put right: every condition holds. The next review lifts the warning."),
+            code="mended",
+        )
+    known_faults = _list_faults(taken)
+    if not any(row["until"] < str(today) for name, row in known_faults.items() if name in failing):
+        raise ValidationError(
+            _("What was warned of has been put right. What fails now has its own days of grace."),
+            code="grace",
+        )
 
 
 @transaction.atomic
@@ -178,7 +236,8 @@ def demote(
 ) -> Demotion:
     """Record the committee's decision to lower the level by one (降星), or to withdraw it (摘牌).
 
-    Raises ValidationError without a warning, before the grace is over, and without reason or number.
+    The conditions are read again. Raises ValidationError without a warning, before the grace is over,
+    where what was warned of has been put right, and without reason or number.
     """
     taken = lock_holding(holding, seen)
     today = clock.today()
@@ -193,6 +252,7 @@ def demote(
             % {"day": taken.rectify_until},
             code="grace",
         )
+    _insist_overdue(taken, today)
     words = ask_reason(reason)
     if not document_number.strip():
         raise fault("document_number", _("Give the number of the decision."), "number")

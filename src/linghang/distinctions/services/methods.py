@@ -37,10 +37,18 @@ class MethodDraft:
 
 
 @transaction.atomic
-def write_method(*, programme: Programme, unit: Unit, draft: MethodDraft, actor: Any) -> Method:
+def write_method(
+    *,
+    programme: Programme,
+    unit: Unit,
+    draft: MethodDraft,
+    actor: Any,
+    seen: str | None = None,
+) -> Method:
     """Write down how a unit does it, and return it; the criteria it shows in are read, not asked.
 
-    Raises ValidationError for a unit without a level in the programme, and for too many steps.
+    What stood there before is kept in the audit trail. Raises ValidationError for a unit without a
+    level in the programme, for too many steps, and where somebody wrote since it was `seen`.
     """
     if standing.find_held(programme, unit) is None:
         raise ValidationError(
@@ -56,6 +64,13 @@ def write_method(*, programme: Programme, unit: Unit, draft: MethodDraft, actor:
         )
     known_one = Method.objects.select_for_update().filter(programme=programme, unit=unit).first()
     method = known_one or Method(programme=programme, unit=unit, version=0)
+    if seen and seen != method.seen:
+        raise ValidationError(
+            _("%(who)s wrote it down in the meantime. Look at it again.")
+            % {"who": method.written_by or _("The system")},
+            code="moved",
+        )
+    old = _read_words(method) if known_one else {}
     root = standing.find_root(unit)
     found = read_strengths(programme, root, unit, clock.today()).found
     method.title, method.problem = draft.title.strip(), draft.problem.strip()
@@ -71,9 +86,16 @@ def write_method(*, programme: Programme, unit: Unit, draft: MethodDraft, actor:
         verb=f"distinction.{Happened.DESCRIBED.value}",
         target=method,
         unit_path=unit.path,
-        new={"title": method.title, "version": method.version},
+        old=old,
+        new=_read_words(method),
     )
     return method
+
+
+def _read_words(method: Method) -> dict[str, Any]:
+    """Return what a method says, for the trail."""
+    names = ("title", "problem", "steps", "conditions", "result", "version")
+    return {name: getattr(method, name) for name in names}
 
 
 def build_pack(method: Method) -> bytes:

@@ -15,6 +15,7 @@ from linghang.org.models import Unit
 from linghang.platform.acts import known
 from linghang.platform.audit import services as audit
 from linghang.platform.calendar import clock
+from linghang.platform.languages import spoken
 from linghang_core.periods import Period
 
 
@@ -22,19 +23,26 @@ from linghang_core.periods import Period
 def make_list(*, programme: Programme, root: Unit, period: Period, actor: Any) -> RollingList:
     """Make the list of a quarter that is over and return it; it is frozen, never made again.
 
-    The highest level whose conditions hold is the unit's. Raises ValidationError before the end of
-    the quarter and where the list stands already.
+    The highest level whose conditions hold is the unit's; what was published of later periods does
+    not count. Raises ValidationError before the end of the quarter, before its last month is
+    published and where the list stands already.
     """
     Unit.objects.select_for_update().get(pk=root.pk)
     if clock.today() < period.end:
         raise ValidationError(
             _("%(period)s is not over; its list can be made from %(day)s.")
-            % {"period": period.label(), "day": period.end},
+            % {"period": period.label(spoken()), "day": period.end},
             code="early",
         )
     if RollingList.objects.filter(programme=programme, root=root, period=str(period)).exists():
         raise ValidationError(_("The list of this quarter has been made."), code="made")
-    evidence = conditions.read_evidence(programme, root, clock.today())
+    evidence = conditions.read_evidence(programme, root, clock.today(), until=period.end)
+    if not evidence.periods or Period.parse(evidence.periods[0]).end != period.end:
+        raise ValidationError(
+            _("The last results of %(period)s are not published; publish them first.")
+            % {"period": period.label(spoken())},
+            code="unpublished",
+        )
     before = RollingList.objects.filter(
         programme=programme, root=root, period=str(period.previous())
     ).first()

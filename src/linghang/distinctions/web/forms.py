@@ -118,6 +118,16 @@ class AwardForm(DeedForm):
         self.call(services.award, actor)
 
 
+class StopForm(DeedForm):
+    """Why what was public is not awarded."""
+
+    reason = text_field(_("Reason"), max_length=400)
+
+    def act(self, actor: Any) -> None:
+        """End the case."""
+        self.call(services.stop_case, actor, reason=self.cleaned_data["reason"])
+
+
 class WithdrawForm(DeedForm):
     """Why the application is withdrawn."""
 
@@ -199,6 +209,7 @@ class AppealForm(forms.Form):
 class MethodForm(forms.Form):
     """How the unit does it, in five short fields."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(label=_("Name of the method"), max_length=60)
     problem = text_field(_("Which problem does it solve?"), max_length=200)
     steps = text_field(
@@ -214,15 +225,18 @@ class MethodForm(forms.Form):
         names = ("title", "problem", "steps", "conditions", "result")
         initial = {name: getattr(known, name) for name in names} if known else {}
         super().__init__(*args, **kwargs)
-        self.initial = initial
+        self.initial = {**initial, "seen": known.seen if known else "0"}
 
     def act(self, holding: Holding, actor: Any) -> None:
         """Write it down."""
+        values = dict(self.cleaned_data)
+        seen = values.pop("seen")
         services.write_method(
             programme=holding.programme,
             unit=holding.unit,
-            draft=MethodDraft(**self.cleaned_data),
+            draft=MethodDraft(**values),
             actor=actor,
+            seen=seen or None,
         )
 
 
@@ -231,5 +245,6 @@ FORMS: dict[Deed, type[DeedForm]] = {
     Deed.DECIDE: DecideForm,
     Deed.OBJECT: ObjectForm,
     Deed.AWARD: AwardForm,
+    Deed.STOP: StopForm,
     Deed.WITHDRAW: WithdrawForm,
 }

@@ -25,6 +25,7 @@ from linghang.distinctions.web.views.shared import (
 )
 from linghang.platform.access import Permission
 from linghang.platform.access.web import insist, require
+from linghang.platform.acts import check_seen
 from linghang.platform.calendar import clock
 from linghang.platform.ui.forms import add_errors
 
@@ -70,8 +71,10 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if code not in Deed.values:
         raise Http404
     deed, scope = Deed(code), get_scope(request)
-    if request.POST.get("seen", "") not in {"", case.seen}:
-        messages.warning(request, _("Somebody was faster. Look at what was recorded."))
+    try:
+        check_seen(case, request.POST.get("seen"))
+    except ValidationError as refusal:
+        messages.warning(request, refusal.messages[0])
         return redirect("distinctions:case", pk=case.pk)
     insist(access.can_do(scope, case, deed))
     form = FORMS[deed](request.POST or None, case=case)

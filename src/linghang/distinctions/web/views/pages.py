@@ -42,7 +42,7 @@ def show_case(request: HttpRequest, pk: int) -> HttpResponse:
             dict.fromkeys(
                 getattr(answer, "reason", "")
                 for deed, answer in answers
-                if not answer and deed not in {Deed.OBJECT, Deed.WITHDRAW}
+                if not answer and deed not in {Deed.OBJECT, Deed.STOP, Deed.WITHDRAW}
             )
         ),
         "checks": conditions.restore(case.checks),
@@ -69,7 +69,8 @@ def _list_steps(case: Case) -> list[dict[str, Any]]:
 
 
 def _list_objections(scope: Scope, objections: Any) -> list[dict[str, Any]]:
-    rows = list(objections.select_related("case__unit", "demotion__holding__unit", "decided_by"))
+    objections = objections.select_related("case__unit", "demotion__holding__unit", "decided_by")
+    rows = list(objections.prefetch_related("case__acts"))
     return [{"row": row, "may_settle": bool(access.can_settle(scope, row))} for row in rows]
 
 
