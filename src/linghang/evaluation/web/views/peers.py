@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from linghang.evaluation import mapping
 from linghang.evaluation.queries import frozen, spread
+from linghang.evaluation.queries.rounding import round_points
 from linghang.evaluation.web.views.runs import share_of
 from linghang.evaluation.web.views.scores import draw_dimensions, get_score, head_of
 from linghang.platform.access.web import require
@@ -114,7 +115,7 @@ def _compare(
                 item=items[rule.code],
                 own=share if asked else None,
                 quartiles=quartiles,
-                lost=(gap * own.full / 100).quantize(Decimal("0.01")),
+                lost=round_points(gap * own.full / 100),
                 url=f"{why}#{rule.code}",
             )
         )
