@@ -96,7 +96,9 @@ class _Researcher:
         stands = STANDS[number]
         done = stands != TopicState.UNDER_WAY
         with clock.stand_on(last):
-            problems = self._state(topic, findings, last)
+            # The latest topic has until winter, so that some branches have nothing overdue.
+            days = 120 if number == len(STANDS) - 1 else 60
+            problems = self._state(topic, findings, last + timedelta(days=days))
         self._solve(problems, last, wholly=stands == TopicState.CLOSED, some=done)
         if done:
             reported = min(last + timedelta(days=10), self.today)
@@ -159,7 +161,7 @@ class _Researcher:
                 actor=None,
             )
 
-    def _state(self, topic: Topic, findings: list[Finding], on: date) -> list[Problem]:
+    def _state(self, topic: Topic, findings: list[Finding], due_on: date) -> list[Problem]:
         """State the four problems, each from all visits that found it, with its two measures."""
         problems = []
         for text, *measures in PROBLEMS[topic.template]:
@@ -170,7 +172,7 @@ class _Researcher:
                         findings=own,
                         text=text,
                         unit=own[0].visit.branch,
-                        due_on=on + timedelta(days=60),
+                        due_on=due_on,
                         measures=measures,
                         actor=None,
                     )

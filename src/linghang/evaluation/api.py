@@ -41,7 +41,7 @@ from linghang.evaluation.queries.overview import (
     total_course,
 )
 from linghang.evaluation.queries.ownership import Owned, find_owned
-from linghang.evaluation.queries.schemes import group_bureaus, list_in_force, load
+from linghang.evaluation.queries.schemes import list_in_force, load
 from linghang.evaluation.services import (
     EvaluationRefused,
     PublicationRefused,
@@ -248,24 +248,12 @@ def evaluate(
 ) -> list[Run]:
     """Evaluate one bureau, or every bureau when none is named, by the version it has in force.
 
-    For the command line; of every bureau those without such a scheme are left out. Raises
-    EvaluationRefused with the reason.
+    For the command line. Raises EvaluationRefused with the reason.
     """
     roots = [root] if root is not None else _all_bureaus()
-    versions = group_bureaus(scheme_code, roots)
-    if not versions:
-        services.find_scheme(scheme_code, root)  # says what is missing
-    return [
-        run
-        for scheme, bureaus in versions.items()
-        for run in services.evaluate_months(
-            schemes=[scheme],
-            periods=[period],
-            roots=bureaus,
-            actor=actor,
-            counting=counting,
-        )
-    ]
+    return services.evaluate_in_force(
+        code=scheme_code, period=period, roots=roots, actor=actor, counting=counting
+    )
 
 
 def find_publications(number: str = "", unit_code: str = "") -> QuerySet[Publication]:

@@ -39,6 +39,7 @@ from linghang.evaluation.services.publishing import (
 )
 from linghang.evaluation.services.running import (
     check_period,
+    evaluate_in_force,
     evaluate_months,
     find_scheme,
     run_evaluation,
@@ -77,6 +78,7 @@ __all__ = [
     "decide_objection",
     "describe_missing",
     "discard_draft",
+    "evaluate_in_force",
     "evaluate_months",
     "facts_changed_since",
     "find_scheme",

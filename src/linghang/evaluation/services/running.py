@@ -22,7 +22,7 @@ from linghang.evaluation import mapping
 from linghang.evaluation.enums import PERIOD_WORDS, RunState
 from linghang.evaluation.models import Run, Scheme, Score
 from linghang.evaluation.queries import facts as fact_queries
-from linghang.evaluation.queries.schemes import list_in_force, load
+from linghang.evaluation.queries.schemes import group_bureaus, list_in_force, load
 from linghang.evaluation.queries.subjects import Field, list_subjects
 from linghang.evaluation.services.engines import Counting, EvaluationRefused, choose_engine
 from linghang.ledger.api import read_lake, sync_lake
@@ -188,6 +188,30 @@ def check_period(scheme: Scheme, period: str) -> Period:
     if found.first_day > clock.today():
         raise EvaluationRefused(_("%(period)s has not begun.") % {"period": found.label()})
     return found
+
+
+def evaluate_in_force(
+    *,
+    code: str,
+    period: str,
+    roots: Sequence[Unit],
+    actor: Any = None,
+    counting: Counting | None = None,
+) -> list[Run]:
+    """Evaluate a month of bureaus, each by the version of the scheme it has in force.
+
+    Bureaus without such a scheme are left out; EvaluationRefused when none has one.
+    """
+    versions = group_bureaus(code, roots)
+    if not versions:
+        find_scheme(code, roots[0] if len(roots) == 1 else None)  # says what is missing
+    return [
+        run
+        for scheme, bureaus in versions.items()
+        for run in evaluate_months(
+            schemes=[scheme], periods=[period], roots=bureaus, actor=actor, counting=counting
+        )
+    ]
 
 
 def find_scheme(code: str, root: Unit | None = None) -> Scheme:

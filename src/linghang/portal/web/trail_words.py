@@ -164,6 +164,7 @@ FIELD_WORDS = {
     "person": _("person"),
     "phone": _("telephone"),
     "place": _("place"),
+    "points": _("points"),
     "post": _("post"),
     "present": _("present"),
     "present_count": _("present"),
