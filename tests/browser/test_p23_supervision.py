@@ -97,7 +97,7 @@ def test_what_is_asked_becomes_a_problem_of_the_unit_and_a_cell_of_the_matrix(ha
         expect(other.locator("main a", has_text=title)).to_have_count(0)
 
 
-@pytest.mark.parametrize(("device", "unit"), [("desktop", "变电运维"), ("phone", BRANCH)])
+@pytest.mark.parametrize(("device", "unit"), [("desktop", "调度控制中心"), ("phone", BRANCH)])
 def test_hint_is_looked_at_and_decided_and_others_see_nothing(hand, device, unit):
     supervisor = hand("supervisor", device)
     page = supervisor.page
