@@ -208,7 +208,7 @@ FIELD_WORDS = {
     "step": _("step"),
     "step_due_on": _("step due on"),
     "step_since": _("step since"),
-    "steps": _("steps"),
+    "steps": _("steps in order"),
     "subjects": _("subjects"),
     "system_administrator": _("system administrator"),
     "team": _("team"),
