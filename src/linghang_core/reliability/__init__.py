@@ -1,8 +1,8 @@
 """Supply reliability: the indices of DL/T 836 and IEEE 1366, major event days, honest comparison."""
 
+from linghang_core.findings import Finding
 from linghang_core.reliability.comparison import Comparison, compare_days
 from linghang_core.reliability.customers import CustomerBase, CustomerError, Denominator
-from linghang_core.reliability.findings import Finding
 from linghang_core.reliability.indices import Edge, Indices, compute_indices, daily_saidi
 from linghang_core.reliability.major_days import (
     Deviation,

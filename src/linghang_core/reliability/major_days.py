@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from linghang_core.findings import Finding
 from linghang_core.periods import DateRange
-from linghang_core.reliability.findings import Finding
 
 BETAS = 2.5
 FEWEST_DAYS = 2

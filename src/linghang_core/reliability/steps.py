@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
-from linghang_core.reliability.findings import Finding
+from linghang_core.findings import Finding
 from linghang_core.reliability.standards import WORDS, Cause
 
 COLUMNS = ("event_id", "step", "unit", "start", "end", "customers", "category")

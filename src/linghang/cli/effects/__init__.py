@@ -1,0 +1,13 @@
+"""`effects`: what a change did, by methods that say how sure they are."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("effects")
+def effects() -> None:
+    """Effects of a change on grid indicators. docs/algorithms/effects.md defines all of it.
+
+    Exit status 0: all rows counted; 1: some rows listed in `quality` were left out; 2: unusable.
+    """

@@ -1,0 +1,13 @@
+"""`match`: demands to people and teams."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("match")
+def match() -> None:
+    """Match demands to people and teams. docs/algorithms/matching.md defines all of it.
+
+    Exit status 0: everything counted; 1: something listed was left out; 2: unusable.
+    """

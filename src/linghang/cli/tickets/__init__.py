@@ -1,0 +1,13 @@
+"""`tickets`: customer demands as text."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("tickets")
+def tickets() -> None:
+    """Customer demands as text: classes, hot spots, repeats. docs/algorithms/tickets.md defines it.
+
+    Exit status 0: all rows counted; 1: some rows listed in `quality` were left out; 2: unusable.
+    """

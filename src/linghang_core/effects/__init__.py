@@ -1,0 +1,1 @@
+"""What a change did: difference in differences, synthetic controls, interrupted series, honestly."""

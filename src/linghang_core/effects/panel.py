@@ -1,0 +1,265 @@
+"""Units observed over time, who was treated from when, read from a table of any origin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from linghang_core.effects.results import EffectsError
+from linghang_core.findings import Finding
+
+NEVER = {"", "0", "0.0", "inf", "never", "nan", "none", "null", "<na>"}
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """How the table says who is treated and from when: one of four ways.
+
+    `column`: 1 where the unit is under treatment in that period, 0 elsewhere; with `start` also a
+    column that marks the treated units in all periods. `unit` and `start`: one unit (or several)
+    from that period on. `first`: the unit's first treated period, empty or 0 for never.
+    """
+
+    column: str | None = None
+    units: Sequence[str] = ()
+    start: str | None = None
+    first: str | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Outcomes of N units in T periods.
+
+    `outcomes` (N × T) holds NaN where nothing was observed, `starts` (N) the place in `times` of
+    each unit's first treated period: 0 for a unit treated throughout, T for one never treated
+    within the table. `cohorts` (N) are the starts as the table names them, "" for never.
+    `covariates` are N × T each.
+    """
+
+    units: tuple[str, ...]
+    times: tuple[str, ...]
+    outcomes: np.ndarray
+    starts: np.ndarray
+    cohorts: tuple[str, ...]
+    covariates: Mapping[str, np.ndarray] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def treated(self) -> np.ndarray:
+        """Return which units (N) are treated within the table."""
+        return self.starts < len(self.times)
+
+    @property
+    def status(self) -> np.ndarray:
+        """Return who is under treatment when (N × T)."""
+        return np.arange(len(self.times))[None, :] >= self.starts[:, None]
+
+    def find_complete(self) -> np.ndarray:
+        """Return which units (N) are observed, covariates too, in every period."""
+        whole: np.ndarray = ~np.isnan(self.outcomes).any(axis=1)
+        for values in self.covariates.values():
+            whole &= ~np.isnan(values).any(axis=1)
+        return whole
+
+
+def read_panel(
+    table: pd.DataFrame,
+    treatment: Treatment,
+    *,
+    unit: str,
+    time: str,
+    outcome: str,
+    covariates: Sequence[str] = (),
+) -> Panel:
+    """Return the panel of a table with one row per unit and time.
+
+    Rows without a unit, a time or a numeric outcome are left out and listed in `findings`; so is
+    the second row of one unit and time. Times are ordered as numbers where all are numbers, else
+    as text (2026-01, 2026Q1, 2026-01-31 order well). Raises EffectsError for a missing column, an
+    empty table, a column without a single number, one unit only, treatment that ends again, or
+    none treated.
+    """
+    needed = [unit, time, outcome, *covariates]
+    needed += [name for name in (treatment.column, treatment.first) if name]
+    table = _pick_columns(table, needed)
+    findings: list[Finding] = []
+    rows = _clean_rows(table, unit, time, [outcome, *covariates], findings)
+    if rows[unit].nunique() < 2:
+        raise EffectsError(
+            f"only one unit in column {unit}: nothing to compare it with; "
+            "use an interrupted time series (effects its)"
+        )
+    times = order_times(rows[time])
+    places = {name: place for place, name in enumerate(times)}
+    units = tuple(dict.fromkeys(rows[unit]))
+    shape = (len(units), len(times))
+    at = (
+        rows[unit].map({name: place for place, name in enumerate(units)}).to_numpy(),
+        rows[time].map(places).to_numpy(),
+    )
+
+    def spread(name: str) -> np.ndarray:
+        grid = np.full(shape, np.nan)
+        grid[at] = rows[name].to_numpy(float)
+        return grid
+
+    starts, cohorts = _find_starts(rows, treatment, unit, time, units, times)
+    if not (starts < len(times)).any():
+        raise EffectsError("no unit is treated within the table")
+    return Panel(
+        units=units,
+        times=times,
+        outcomes=spread(outcome),
+        starts=starts,
+        cohorts=cohorts,
+        covariates={name: spread(name) for name in covariates},
+        findings=tuple(findings),
+    )
+
+
+def order_times(values: pd.Series) -> tuple[str, ...]:
+    """Return the different times as text, in order: as numbers where all are, else as text."""
+    names = list(dict.fromkeys(values))
+    numbers = pd.to_numeric(pd.Series(names, dtype=object), errors="coerce")
+    if numbers.notna().all():
+        return tuple(name for _, name in sorted(zip(numbers, names, strict=True)))
+    return tuple(sorted(names))
+
+
+def read_numbers(values: pd.Series, column: str, findings: list[Finding]) -> pd.Series:
+    """Return a column as numbers, NaN where there is none; text in it is listed by row.
+
+    The index of `values` is the row of the file. Raises EffectsError where no value is a number.
+    """
+    numbers = pd.to_numeric(values, errors="coerce").astype(float)
+    numbers[~np.isfinite(numbers)] = np.nan
+    if numbers.isna().all():
+        shown = next((str(value) for value in values if _spell(value)), "")
+        raise EffectsError(f"column {column} holds no number (first value {shown!r})")
+    for row in numbers.index[numbers.isna()]:
+        shown = _spell(values[row])
+        said = f"{shown!r} is no number" if shown else "is empty"
+        findings.append(Finding(int(row), "no_number", f"{column}: {said}", column=column))
+    return numbers
+
+
+def _pick_columns(table: pd.DataFrame, needed: Sequence[str]) -> pd.DataFrame:
+    """Return the columns asked for, rows numbered as in the file (the heading is row 1)."""
+    missing = [name for name in needed if name not in table.columns]
+    if missing:
+        raise EffectsError(
+            f"column {', '.join(missing)} is missing; the file has {', '.join(map(str, table))}"
+        )
+    if table.empty:
+        raise EffectsError("the table has no rows")
+    picked = table[list(dict.fromkeys(needed))].copy()
+    picked.index = pd.RangeIndex(2, len(picked) + 2)
+    return picked
+
+
+def _clean_rows(
+    table: pd.DataFrame, unit: str, time: str, numbers: Sequence[str], findings: list[Finding]
+) -> pd.DataFrame:
+    rows = table.copy()
+    for name in (unit, time):
+        rows[name] = [_spell(value) for value in table[name]]
+        findings += [
+            Finding(int(row), "empty", f"{name} is empty", column=name)
+            for row in rows.index[rows[name] == ""]
+        ]
+    for name in numbers:
+        rows[name] = read_numbers(table[name], name, findings)
+    rows = rows.drop(index=list({finding.row for finding in findings}))
+    again = rows.duplicated([unit, time])
+    for row in rows.index[again]:
+        said = f"{rows[unit][row]} has a row for {rows[time][row]} already; the first one counts"
+        findings.append(Finding(int(row), "duplicate", said))
+    rows = rows[~again]
+    if rows.empty:
+        raise EffectsError("no row can be used: " + findings[0].message)
+    return rows
+
+
+def _find_starts(
+    rows: pd.DataFrame,
+    treatment: Treatment,
+    unit: str,
+    time: str,
+    units: tuple[str, ...],
+    times: tuple[str, ...],
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the place of each unit's first treated period, and its name."""
+    if treatment.first:
+        named = _read_first(rows, treatment.first, unit)
+    elif treatment.units:
+        unknown = [name for name in treatment.units if name not in units]
+        if unknown:
+            raise EffectsError(f"unit {', '.join(unknown)} is not in column {unit}")
+        if treatment.start is None:
+            raise EffectsError("from when the unit is treated is missing (--treated-from)")
+        named = dict.fromkeys(treatment.units, treatment.start)
+    elif treatment.column:
+        named = _read_status(rows, treatment, unit, time, times)
+    else:
+        raise EffectsError("who is treated is missing: name a column or a unit")
+    return (
+        np.array([_place(named.get(name, ""), times) for name in units]),
+        tuple(named.get(name, "") for name in units),
+    )
+
+
+def _read_first(rows: pd.DataFrame, column: str, unit: str) -> dict[str, str]:
+    spelled = rows[column].map(_spell)
+    differing = spelled.groupby(rows[unit], sort=False).nunique()
+    if (differing > 1).any():
+        raise EffectsError(f"{differing.idxmax()} has several values in column {column}")
+    firsts = spelled.groupby(rows[unit], sort=False).first()
+    return {name: first for name, first in firsts.items() if first.lower() not in NEVER}
+
+
+def _read_status(
+    rows: pd.DataFrame, treatment: Treatment, unit: str, time: str, times: tuple[str, ...]
+) -> dict[str, str]:
+    column = str(treatment.column)
+    marks = pd.to_numeric(rows[column], errors="coerce")
+    if not marks.isin([0, 1]).all():
+        row = marks.index[~marks.isin([0, 1])][0]
+        raise EffectsError(f"row {row}: {column} is {rows[column][row]!r}; write 1 or 0")
+    if treatment.start is not None:
+        marked = marks.groupby(rows[unit], sort=False).max()
+        return {name: treatment.start for name, mark in marked.items() if mark}
+    order = {name: place for place, name in enumerate(times)}
+    named = {}
+    for name, part in marks.groupby(rows[unit], sort=False):
+        marked = part.to_numpy()[np.argsort(rows[time][part.index].map(order).to_numpy())]
+        if (np.diff(marked) < 0).any():
+            raise EffectsError(
+                f"{name}: treatment ends again; these methods need a treatment that stays"
+            )
+        treated = part.index[part == 1]
+        if len(treated):
+            named[str(name)] = min(rows[time][treated], key=order.__getitem__)
+    return named
+
+
+def _place(start: str, times: tuple[str, ...]) -> int:
+    """Return the place of the first period not before `start`."""
+    if not start:
+        return len(times)
+    everything = order_times(pd.Series([*times, start], dtype=object))
+    before = everything[: everything.index(start)]
+    return sum(name in before for name in times)
+
+
+def _spell(value: object) -> str:
+    """Return a cell as text: a whole number without its decimals, a day as 2026-01-31."""
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return str(value.date() if value == value.normalize() else value.isoformat())
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

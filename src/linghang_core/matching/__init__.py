@@ -1,0 +1,1 @@
+"""Demands to people: assignment, routing, and why each match was made."""

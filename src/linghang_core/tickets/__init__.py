@@ -1,0 +1,1 @@
+"""Customer demands as text: classes, hot spots, repeats, risk of escalation."""
