@@ -61,6 +61,7 @@ def register_commands() -> None:
         balloting.ballots,
         calendaring.calendar,
         calendaring.solar_terms,
+        calendaring.period,
         calendaring.workdays,
         reliability.reliability,
         effects.effects,

@@ -1,4 +1,4 @@
-"""`calendar`, `solar-terms`, `workdays`: the almanac and the working days, from the command line."""
+"""`calendar`, `solar-terms`, `period`, `workdays`: the almanac and the working days, from the command line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ import click
 
 from linghang.cli.computing import Day
 from linghang_core.periods import (
+    SOLAR_TERM_NAMES,
+    Period,
+    PeriodError,
+    company_month,
     current_solar_term,
     find_solar_term,
     list_solar_terms,
@@ -58,20 +62,23 @@ def solar_terms(year: int, as_json: bool) -> None:
 def calendar(day: date, as_json: bool) -> None:
     """Say what DAY is: working day or not and why, lunar date, solar term, holiday.
 
-    kind is working, weekend, holiday or makeup (a weekend day that is worked); announced is false
-    in a year whose notice of the State Council is not known: then the kind goes by the weekday.
+    kind is working, weekend, holiday or makeup (a weekend day that is worked). announced is false and
+    notice is "not announced" in a year whose notice of the State Council is not packaged (2007 to
+    2026 are): then the kind goes by the weekday. Known are the days of 1901 to 2100.
     """
     days = load_calendar()
     try:
-        lunar, term, current = to_lunar(day), find_solar_term(day), current_solar_term(day)
+        lunar, term = to_lunar(day), find_solar_term(day)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    announced = days.is_announced(day)
     _say(
         {
             "date": day.isoformat(),
             "kind": days.kind_of(day),
             "working": days.is_working_day(day),
-            "announced": days.is_announced(day),
+            "announced": announced,
+            "notice": "announced" if announced else "not announced",
             "holiday": days.name_of(day),
             "lunar": str(lunar),
             "lunar_year": lunar.year,
@@ -79,7 +86,44 @@ def calendar(day: date, as_json: bool) -> None:
             "lunar_day": lunar.day,
             "leap_month": lunar.leap,
             "term": term.name if term else None,
-            "current_term": current.name,
+            "term_instant": term.instant.isoformat() if term else None,
+            "current_term": _current_term(day),
+        },
+        as_json,
+    )
+
+
+def _current_term(day: date) -> str:
+    try:
+        return current_solar_term(day).name
+    except ValueError:  # the first days of 1901: the term began in the year before
+        return SOLAR_TERM_NAMES[-1]
+
+
+@click.command("period")
+@click.argument("code")
+@click.option(
+    "--closing-day",
+    type=click.IntRange(1, 31),
+    help="The company's month ends on this day; CODE is a month.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def period(code: str, closing_day: int | None, as_json: bool) -> None:
+    """Say which days CODE covers: 2026, 2026Q1, 2026-03 or 2026-W07."""
+    try:
+        found = Period.parse(code)
+        days = found.range if closing_day is None else company_month(found, closing_day)
+    except PeriodError as error:
+        raise click.UsageError(str(error)) from error
+    calendar = load_calendar()
+    _say(
+        {
+            "period": str(found),
+            "first_day": days.first_day.isoformat(),
+            "last_day": days.last_day.isoformat(),
+            "days": days.length,
+            "working_days": calendar.count_working_days(days.first_day, days.end),
+            "provisional": not {days.first_day.year, days.last_day.year} <= calendar.years,
         },
         as_json,
     )

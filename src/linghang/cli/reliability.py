@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from linghang.cli.computing import EXISTING, Day, print_json, read_table, refuse
+from linghang.cli.computing import EXISTING, Day, print_json, read_sheet, refuse
 from linghang_core import reliability as core
 from linghang_core.periods import DateRange
 
@@ -18,17 +21,49 @@ from linghang_core.periods import DateRange
 def reliability() -> None:
     """Supply reliability by DL/T 836 and IEEE 1366. docs/algorithms/reliability.md defines all of it.
 
-    Exit status 0: all rows counted; 1: some rows listed in `quality` were left out; 2: unusable.
+    Exit status 0: all rows counted; 1: rows listed in `quality` were left out or contradict themselves
+    or each other; 2: unusable.
     """
 
 
+def _asks_of_events(command: Callable[..., None]) -> Callable[..., None]:
+    """Return the command with what is asked wherever a file of interruptions is read."""
+    for ask in reversed(
+        (
+            click.argument("events", type=EXISTING),
+            click.option(
+                "--customers",
+                required=True,
+                help="A number, or a file with unit,date,customers[,voltage].",
+            ),
+            click.option("--from", "first", type=Day(), required=True, help="First day."),
+            click.option("--to", "last", type=Day(), required=True, help="Last day, counted too."),
+            click.option("--standard", type=click.Choice(sorted(core.STANDARDS)), required=True),
+            click.option("--unit", help="Only the rows and customers of this unit."),
+            click.option(
+                "--voltage",
+                type=click.Choice([v.value for v in core.Voltage]),
+                help="Only this class of customers (column voltage).",
+            ),
+            click.option(
+                "--timezone",
+                default="Asia/Shanghai",
+                show_default=True,
+                help="Of times without offset.",
+            ),
+        )
+    ):
+        command = ask(command)
+    return command
+
+
 @reliability.command()
-@click.argument("events", type=EXISTING)
-@click.option("--customers", required=True, help="A number, or a file with unit,date,customers.")
-@click.option("--from", "first", type=Day(), required=True, help="First day.")
-@click.option("--to", "last", type=Day(), required=True, help="Last day, counted too.")
-@click.option("--standard", type=click.Choice(sorted(core.STANDARDS)), required=True)
-@click.option("--by", type=click.Choice(["unit", "category", "month"]), help="Indices of each.")
+@_asks_of_events
+@click.option(
+    "--by",
+    type=click.Choice(["unit", "category", "month", "voltage"]),
+    help="Indices of each, beside those of the whole.",
+)
 @click.option(
     "--denominator",
     type=click.Choice([d.value for d in core.Denominator]),
@@ -41,42 +76,55 @@ def reliability() -> None:
     type=click.Choice([e.value for e in core.Edge]),
     help="What counts over the edge of the period: clip (default of dlt836) or start (of ieee1366).",
 )
-@click.option(
-    "--timezone", default="Asia/Shanghai", show_default=True, help="Of times without offset."
-)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def indices(events: Path, customers: str, as_json: bool, **options: Any) -> None:
+def indices(events: Path, as_json: bool, **options: Any) -> None:
     """Compute the indices of EVENTS, a CSV or Excel file of interruptions.
 
     Columns: event_id, step, unit, start, end, customers, category; optional power_kw,
-    duration_minutes, group (a transformer or feeder whose customers are always the same: CEMI-n).
+    duration_minutes, voltage, group (a transformer or feeder whose customers are always the same).
     """
-    days = _read_days(options["first"], options["last"])
+    steps, base, days, standard = _read_events(events, options)
+    edge = core.Edge(options["edge"]) if options["edge"] else None
+    denominator = core.Denominator(options["denominator"])
     try:
-        base = _read_customers(customers)
-        most = None if base.units else base.count(days)
-        steps = core.read_steps(read_table(events), zone=options["timezone"], most_customers=most)
-        edge = core.Edge(options["edge"]) if options["edge"] else None
-        found = core.compute_indices(
-            steps,
-            base,
-            days,
-            core.STANDARDS[options["standard"]],
-            by=options["by"],
-            edge=edge,
-            denominator=core.Denominator(options["denominator"]),
-        )
-    except (core.StepsError, core.CustomerError) as error:
+        found = [
+            core.compute_indices(
+                steps, base, days, standard, by=by, edge=edge, denominator=denominator
+            )
+            for by in (None, *((options["by"],) if options["by"] else ()))
+        ]
+    except core.CustomerError as error:
         refuse(str(error))
     quality = [finding.as_dict() for finding in steps.findings]
+    whole, parts = found[0][0].as_dict(), [each.as_dict() for each in found[-1]]
     if as_json and options["by"]:
-        print_json(
-            {"by": options["by"], "groups": [i.as_dict() for i in found], "quality": quality}
-        )
+        print_json(whole | {"by": options["by"], "groups": parts, "quality": quality})
     elif as_json:
-        print_json(found[0].as_dict() | {"quality": quality})
+        print_json(whole | {"quality": quality})
     else:
-        _print_rows([each.as_dict() for each in found], quality)
+        _print_rows(parts, quality)
+    _leave(steps.findings)
+
+
+@reliability.command()
+@_asks_of_events
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def daily(events: Path, as_json: bool, **options: Any) -> None:
+    """Print date,saidi of each day of EVENTS, an interruption counted on the day it began.
+
+    That is what `med` and `compare` read. What is doubtful goes to the error stream, or to `quality`.
+    """
+    steps, base, days, standard = _read_events(events, options)
+    saidi = core.daily_saidi(steps, base, days, standard)
+    rows = [{"date": day.isoformat(), "saidi": float(each)} for day, each in saidi.items()]
+    quality = [finding.as_dict() for finding in steps.findings]
+    if as_json:
+        print_json({"days": rows, "quality": quality})
+    else:
+        click.echo("date,saidi")
+        for row in rows:
+            click.echo(f"{row['date']},{row['saidi']}")
+        _print_quality(quality, err=True)
     _leave(steps.findings)
 
 
@@ -96,22 +144,27 @@ def indices(events: Path, customers: str, as_json: bool, **options: Any) -> None
 def med(daily: Path, as_json: bool, **options: Any) -> None:
     """Find the major event days (2.5 beta, IEEE 1366) of DAILY, a file with date and saidi.
 
-    Days of zero are dropped from the base: they have no logarithm.
+    Days of zero are dropped from the base: they have no logarithm. With a column saidi_without_med a
+    day on which it is above saidi is named.
     """
+    sheet = read_sheet(daily)
     try:
         found = core.find_major_days(
-            read_table(daily),
+            sheet.table,
             _read_days(options["base_from"], options["base_to"]),
             _read_days(options["first"], options["last"]),
             core.Deviation(options["deviation"]),
+            rows=sheet.rows,
         )
     except core.MajorDaysError as error:
-        refuse(str(error))
+        refuse(f"{daily.name}: {error}")
+    findings = _both(sheet.findings, found.quality)
+    plain = found.as_dict() | {"quality": [finding.as_dict() for finding in findings]}
     if as_json:
-        print_json(found.as_dict())
+        print_json(plain)
     else:
-        _print_rows([found.as_dict()], [finding.as_dict() for finding in found.quality])
-    _leave(found.quality)
+        _print_rows([plain], plain["quality"])
+    _leave(findings)
 
 
 @reliability.command()
@@ -128,25 +181,68 @@ def compare(daily: Path, as_json: bool, **options: Any) -> None:
 
     DAILY has date and saidi, every day of both periods (also those of zero).
     """
-    table = read_table(daily)
+    sheet = read_sheet(daily)
+    before = _read_days(options["before_from"], options["before_to"])
+    after = _read_days(options["first"], options["last"])
     try:
-        days = pd.to_datetime(table["date"], errors="raise", format="ISO8601").dt.date
-        saidi = pd.Series(pd.to_numeric(table["saidi"], errors="raise").to_numpy(float), index=days)
-        before = _read_days(options["before_from"], options["before_to"])
-        after = _read_days(options["first"], options["last"])
+        saidi, doubts = core.read_daily(sheet.table, rows=sheet.rows)
+        findings = _both(sheet.findings, doubts)
+        if not any(finding.severity == "error" for finding in findings):
+            _check_days(saidi, before, after)
         found = core.compare_days(
             *(saidi[(saidi.index >= d.first_day) & (saidi.index < d.end)] for d in (before, after)),
             block_days=options["block_days"],
             seed=options["seed"],
         )
-    except KeyError as error:
-        refuse(f"column {error.args[0]} is missing; needed are date, saidi")
-    except (ValueError, TypeError) as error:
-        refuse(str(error))
+    except ValueError as error:
+        refuse(f"{daily.name}: {error}")
+    quality = [finding.as_dict() for finding in findings]
     if as_json:
-        print_json(found.as_dict())
+        print_json(found.as_dict() | {"quality": quality})
     else:
-        _print_rows([found.as_dict()], [])
+        _print_rows([found.as_dict()], quality)
+    _leave(findings)
+
+
+def _check_days(saidi: pd.Series, *periods: DateRange) -> None:
+    """Refuse a period of which days are missing: a mean over the days that had outages is too high."""
+    for days in periods:
+        missing = [day for day in days.days() if day not in saidi.index]
+        if missing:
+            refuse(
+                f"{len(missing)} of {days.length} days from {days.first_day} to {days.last_day} are "
+                f"missing, {missing[0]} first; write days without interruption with 0"
+            )
+
+
+def _read_events(
+    events: Path, options: Mapping[str, Any]
+) -> tuple[core.Steps, core.CustomerBase, DateRange, core.Standard]:
+    """Return the rows, the customers, the days and the standard a command was asked about."""
+    days = _read_days(options["first"], options["last"])
+    standard = core.STANDARDS[options["standard"]]
+    voltage = core.Voltage(options["voltage"]) if options["voltage"] else None
+    sheet = read_sheet(events)
+    try:
+        base = _read_customers(options["customers"], voltage)
+        # One number beside --unit is that unit's own: the rows of others are not held against it.
+        held = None if options["unit"] and not base.units else base
+        steps = core.read_steps(
+            sheet.table, zone=options["timezone"], base=held, standard=standard, rows=sheet.rows
+        )
+        if options["unit"]:
+            base = base.only(options["unit"])
+    except core.StepsError as error:
+        refuse(f"{events.name}: {error}")
+    except core.CustomerError as error:
+        refuse(f"--customers {options['customers']}: {error}")
+    steps = replace(steps, findings=_both(sheet.findings, steps.findings))
+    return steps.only(unit=options["unit"], voltage=voltage), base, days, standard
+
+
+def _both(sheet: Iterable[core.Finding], rows: Iterable[core.Finding]) -> tuple[core.Finding, ...]:
+    """Return what reading the file found and what its rows say, by row."""
+    return tuple(sorted((*sheet, *rows), key=lambda finding: (finding.row, finding.code)))
 
 
 def _read_days(first: date, last: date) -> DateRange:
@@ -155,33 +251,27 @@ def _read_days(first: date, last: date) -> DateRange:
     return DateRange(first, last + timedelta(days=1))
 
 
-def _read_customers(given: str) -> core.CustomerBase:
+def _read_customers(given: str, voltage: core.Voltage | None) -> core.CustomerBase:
     """Return the base: a number for all, or the rows of a file."""
     try:
-        number = float(given)
+        number = float(given.replace(",", ""))
     except ValueError:
-        return _read_customer_file(Path(given))
-    if not number > 0:
+        return _read_customer_file(Path(given), voltage)
+    if not (number > 0 and math.isfinite(number)):
         refuse(f"--customers {given}: not a positive number")
     return core.CustomerBase.constant(number)
 
 
-def _read_customer_file(path: Path) -> core.CustomerBase:
+def _read_customer_file(path: Path, voltage: core.Voltage | None) -> core.CustomerBase:
     if not path.is_file():
         refuse(f"--customers {path}: neither a number nor a file")
-    table = read_table(path)
-    table.columns = [str(name).strip().lower() for name in table.columns]
-    missing = [name for name in ("unit", "date", "customers") if name not in table.columns]
-    if missing:
-        refuse(f"{path.name}: column {', '.join(missing)} is missing")
-    rows = []
-    for place, row in enumerate(table.itertuples(index=False), start=2):
-        try:
-            day = pd.Timestamp(str(row.date)).date()
-            rows.append((str(row.unit), day, float(str(row.customers))))
-        except ValueError:
-            refuse(f"{path.name}, row {place}: a day and a number of customers are needed")
-    return core.CustomerBase.read(rows)
+    sheet = read_sheet(path)
+    if sheet.findings:
+        refuse(f"{path.name}, row {sheet.findings[0].row}: {sheet.findings[0].message}")
+    try:
+        return core.read_customers(sheet.table, voltage=voltage, rows=sheet.rows)
+    except core.CustomerError as error:
+        refuse(f"{path.name}: {error}")
 
 
 def _print_rows(rows: list[dict[str, Any]], quality: list[dict[str, Any]]) -> None:
@@ -190,10 +280,14 @@ def _print_rows(rows: list[dict[str, Any]], quality: list[dict[str, Any]]) -> No
             if name != "quality":
                 click.echo(f"{name:28} {'-' if value is None else value}")
         click.echo()
+    _print_quality(quality)
+
+
+def _print_quality(quality: list[dict[str, Any]], *, err: bool = False) -> None:
     for finding in quality:
-        click.echo(f"row {finding['row']}: {finding['severity']}: {finding['message']}")
+        click.echo(f"row {finding['row']}: {finding['severity']}: {finding['message']}", err=err)
 
 
 def _leave(findings: tuple[core.Finding, ...]) -> None:
-    if any(finding.severity == "error" for finding in findings):
+    if any(each.severity == "error" or each.code in core.CONTRADICTIONS for each in findings):
         raise click.exceptions.Exit(1)

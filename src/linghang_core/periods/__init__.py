@@ -21,6 +21,7 @@ from linghang_core.periods.period import (
     company_month,
     company_month_of,
 )
+from linghang_core.periods.solar_terms import NAMES as SOLAR_TERM_NAMES
 from linghang_core.periods.solar_terms import (
     SolarTerm,
     current_solar_term,
@@ -29,6 +30,7 @@ from linghang_core.periods.solar_terms import (
 )
 
 __all__ = [
+    "SOLAR_TERM_NAMES",
     "Calendar",
     "CalendarDay",
     "DateRange",

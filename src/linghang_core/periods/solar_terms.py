@@ -41,8 +41,8 @@ NAMES = (
     "大雪",
     "冬至",
 )
-# Printed almanacs that differ from the instant: it lies six seconds before midnight.
-ALMANAC_DATES = {("大寒", 1979): date(1979, 1, 21)}
+# Published almanacs that differ from the instant, which lies within a minute of midnight.
+ALMANAC_DATES = {("大寒", 1979): date(1979, 1, 21), ("春分", 2084): date(2084, 3, 19)}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The indices, by DL/T 836.1-2016 and IEEE 1366, for everything or by unit, category or month."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -9,12 +10,16 @@ import numpy as np
 import pandas as pd
 
 from linghang_core.periods import DateRange, Period, PeriodKind
+from linghang_core.reliability.counting import Rows, count_events, count_momentary, count_repeated
 from linghang_core.reliability.customers import CustomerBase, Denominator
 from linghang_core.reliability.standards import Cause, Standard
 from linghang_core.reliability.steps import Steps
 
-MINUTES_PER_DAY = 1440
-By = Literal["unit", "category", "month"]
+By = Literal["unit", "category", "month", "voltage"]
+FAULTS = [place for place, cause in enumerate(Cause) if cause.is_fault]
+PLANNED = [place for place, cause in enumerate(Cause) if cause.is_planned]
+EXTERNAL = [place for place, cause in enumerate(Cause) if cause.is_external]
+SHORTAGE = [list(Cause).index(Cause.SHORTAGE_SOURCE)]
 
 
 class Edge(StrEnum):
@@ -35,6 +40,7 @@ class Indices:
     `saidi` and `saifi` are the leading indices of the standard: SAIDI-1 and SAIFI-1 of DL/T 836
     with the momentary interruptions, those of IEEE 1366 without. `caidi` is always of sustained
     interruptions. `parts` has what DL/T 836 takes out (saidi_2_minutes …) and both standards' shares.
+    `key` is the unit, category (in the words of the file), month or voltage, None for the whole.
     """
 
     standard: str
@@ -48,13 +54,14 @@ class Indices:
     events: int
     customer_interruptions: int
     customer_minutes: float
-    key: str = ""
+    key: str | None = None
+    rows_counted: int = 0
     parts: Mapping[str, float | None] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the indices as plain data, the parts beside the rest."""
         found = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "parts"}
-        if not self.key:
+        if self.key is None:
             del found["key"]
         return found | dict(self.parts)
 
@@ -69,39 +76,41 @@ def compute_indices(
     edge: Edge | None = None,
     denominator: Denominator = Denominator.AVERAGE,
 ) -> list[Indices]:
-    """Return the indices of the period: one, or with `by` one for each unit, category or month.
+    """Return the indices of the period: one, or with `by` one for each unit, category, month, voltage.
 
     `edge` is CLIP for DL/T 836 and START for IEEE 1366 unless said otherwise. A category is
     divided by all customers, so that categories add up to the whole; a unit by its own where the
     base knows it. Raises CustomerError.
     """
     edge = edge or (Edge.CLIP if standard.counts_momentary else Edge.START)
-    frame = steps.frame
+    every = Rows.of(steps)
     if by == "month":
-        months = Period.containing(days.first_day, PeriodKind.MONTH)
         found = []
-        while months.first_day < days.end:
-            inside = DateRange(max(months.first_day, days.first_day), min(months.end, days.end))
+        for month, inside in _months(days):
+            first, end = _edges(steps, inside)
             count = customers.count(inside, None, denominator)
-            found.append(_compute(steps, frame, inside, count, standard, edge, str(months)))
-            months = months.next()
+            rows = _choose(every, first, end, edge)
+            found.append(_compute(rows, (end - first) / 60e9, count, standard, month))
         return found
+    first, end = _edges(steps, days)
+    chosen, minutes = _choose(every, first, end, edge), (end - first) / 60e9
     total = customers.count(days, None, denominator)
     if by is None:
-        return [_compute(steps, frame, days, total, standard, edge, "")]
-    column = {"unit": "unit", "category": "cause"}[by]
-    keys = sorted(set(frame[column]) | set(customers.units if by == "unit" else ()))
+        return [_compute(chosen, minutes, total, standard, None)]
+    column = steps.frame[by].cat
+    parts = dict(chosen.split(by, list(column.categories)))
+    for unit in customers.units if by == "unit" else ():
+        parts.setdefault(unit, chosen.take(np.zeros(0, int)))
+    own = by == "unit" and customers.units
     return [
         _compute(
-            steps,
-            frame[frame[column] == key],
-            days,
-            customers.count(days, key, denominator) if by == "unit" and customers.units else total,
+            parts[key],
+            minutes,
+            customers.count(days, key, denominator) if own else total,
             standard,
-            edge,
             key,
         )
-        for key in keys
+        for key in sorted(parts)
     ]
 
 
@@ -109,166 +118,100 @@ def daily_saidi(
     steps: Steps, customers: CustomerBase, days: DateRange, standard: Standard
 ) -> pd.Series:
     """Return SAIDI in minutes of each day, an interruption counted on the day it began."""
-    frame = _choose(steps, days, Edge.START)
-    kept = frame if standard.counts_momentary else frame[frame["minutes"] > standard.limit_minutes]
-    lost = kept["minutes"] * kept["customers"]
-    by_day = lost.groupby(kept["start"].dt.tz_convert(steps.zone).dt.date).sum()
-    every = list(days.days())
-    numbers = [
-        customers.count(DateRange(day, day + pd.Timedelta(days=1).to_pytimedelta()))
-        for day in every
-    ]
-    return by_day.reindex(every, fill_value=0.0) / np.array(numbers)
-
-
-def _edges(steps: Steps, days: DateRange) -> tuple[pd.Timestamp, pd.Timestamp]:
-    return (
-        pd.Timestamp(days.first_day, tz=steps.zone).tz_convert("UTC"),
-        pd.Timestamp(days.end, tz=steps.zone).tz_convert("UTC"),
-    )
-
-
-def _choose(
-    steps: Steps, days: DateRange, edge: Edge, frame: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """Return the rows the period counts, with `inside` (minutes counted) and `begun` (counted once)."""
-    frame = steps.frame if frame is None else frame
     first, end = _edges(steps, days)
-    begun = (frame["start"] >= first) & (frame["start"] < end)
-    if edge is Edge.START:
-        kept = frame[begun]
-        return kept.assign(inside=kept["minutes"], begun=True)
-    touched = (frame["end"] > first) & (frame["start"] < end)
-    kept = frame[touched]
-    inside = (kept["end"].clip(upper=end) - kept["start"].clip(lower=first)) / pd.Timedelta(
-        minutes=1
+    rows = _choose(Rows.of(steps), first, end, Edge.START)
+    counted = np.ones(len(rows.start), bool)
+    if not standard.counts_momentary:
+        counted = rows.lasting > standard.limit_minutes
+    begun = pd.to_datetime(rows.start[counted], utc=True).tz_convert(steps.zone).date
+    lost = pd.Series((rows.inside * rows.customers)[counted]).groupby(begun).sum()
+    every = list(days.days())
+    one_day = timedelta(days=1)
+    numbers = [customers.count(DateRange(day, day + one_day)) for day in every]
+    return lost.reindex(every, fill_value=0.0) / np.array(numbers)
+
+
+def _months(days: DateRange) -> Iterator[tuple[str, DateRange]]:
+    month = Period.containing(days.first_day, PeriodKind.MONTH)
+    while month.first_day < days.end:
+        yield str(month), DateRange(max(month.first_day, days.first_day), min(month.end, days.end))
+        month = month.next()
+
+
+def _edges(steps: Steps, days: DateRange) -> tuple[int, int]:
+    """Return the first moment of the period and the first after it, in nanoseconds of UTC."""
+    first, end = (
+        pd.Timestamp(day)
+        .tz_localize(steps.zone, ambiguous=True, nonexistent="shift_forward")
+        .as_unit("ns")
+        .value
+        for day in (days.first_day, days.end)
     )
-    return kept.assign(inside=inside, begun=begun[touched])
+    return first, end
+
+
+def _choose(rows: Rows, first: int, end: int, edge: Edge) -> Rows:
+    """Return the rows the period counts, with the minutes inside and whether they began in it."""
+    begun = (rows.start >= first) & (rows.start < end)
+    if edge is Edge.START:
+        return rows.take(begun.nonzero()[0])
+    # A row whose minutes all count with another one is still an interruption where it began.
+    places = (begun | ((rows.end > first) & (rows.since < end))).nonzero()[0]
+    kept = rows.take(places)
+    inside = (np.minimum(kept.end, end) - np.maximum(kept.since, first)) / 60e9
+    return kept.counting(np.maximum(inside, 0), begun[places])
 
 
 def _compute(
-    steps: Steps,
-    frame: pd.DataFrame,
-    days: DateRange,
-    customers: float,
-    standard: Standard,
-    edge: Edge,
-    key: str,
+    rows: Rows, minutes: float, customers: float, standard: Standard, key: str | None
 ) -> Indices:
-    chosen = _choose(steps, days, edge, frame)
-    first, end = _edges(steps, days)
-    minutes = (end - first) / pd.Timedelta(minutes=1)
-    people = chosen["customers"].to_numpy(dtype=float)
-    lost = chosen["inside"].to_numpy(dtype=float) * people
-    begun = chosen["begun"].to_numpy(dtype=bool)
-    sustained = chosen["minutes"].to_numpy(dtype=float) > standard.limit_minutes
-    counted = np.ones(len(chosen), bool) if standard.counts_momentary else sustained
-    interruptions = float(people[counted & begun].sum())
-    lasting, lasting_lost = float(people[sustained & begun].sum()), float(lost[sustained].sum())
+    people, lost = rows.customers, rows.inside * rows.customers
+    sustained = rows.lasting > standard.limit_minutes
+    counted = np.ones(len(people), bool) if standard.counts_momentary else sustained
+    fresh = rows.begun & rows.fresh
+    interruptions = float(people[counted & fresh].sum())
+    lasting = float(people[sustained & fresh].sum())
     saidi = float(lost[counted].sum()) / customers
-    causes = chosen["cause"].to_numpy()
-    momentary = _count_momentary(chosen[begun], standard)
+    events = count_events(rows.event_id[counted & rows.begun])
     return Indices(
         standard=standard.code,
         customers=customers,
         minutes_in_period=minutes,
         saidi_minutes=saidi,
         saifi=interruptions / customers,
-        caidi_minutes=lasting_lost / lasting if lasting else None,
+        caidi_minutes=float(lost[sustained].sum()) / lasting if lasting else None,
         asai=1 - saidi / minutes,
-        maifi=momentary / customers,
-        events=int(chosen.loc[counted & begun, "event_id"].nunique()),
+        maifi=count_momentary(rows.take(fresh.nonzero()[0]), standard.limit_minutes) / customers,
+        events=events,
         customer_interruptions=round(interruptions),
         customer_minutes=float(lost[counted].sum()),
         key=key,
-        parts=_take_apart(chosen, causes, lost, begun, sustained, customers, minutes),
+        rows_counted=len(people),
+        parts=_take_apart(rows, lost, sustained, customers, minutes),
     )
 
 
 def _take_apart(
-    chosen: pd.DataFrame,
-    causes: np.ndarray,
-    lost: np.ndarray,
-    begun: np.ndarray,
-    sustained: np.ndarray,
-    customers: float,
-    minutes: float,
+    rows: Rows, lost: np.ndarray, sustained: np.ndarray, customers: float, minutes: float
 ) -> dict[str, float | None]:
     """Return the parts: each exclusion of DL/T 836 is taken from SAIDI-1, they are not nested."""
-    people = chosen["customers"].to_numpy(dtype=float)
+    people, fresh = rows.customers, rows.begun & rows.fresh
     all_lost = float(lost.sum())
-    external = np.isin(causes, [c.value for c in Cause if c.is_external])
-    short = causes == Cause.SHORTAGE_SOURCE.value
-    left_out = {1: np.zeros(len(chosen), bool), 2: external, 3: short, 4: ~sustained}
+    outside, short = np.isin(rows.cause, EXTERNAL), np.isin(rows.cause, SHORTAGE)
+    left_out = {1: np.zeros(len(people), bool), 2: outside, 3: short, 4: ~sustained}
     found: dict[str, float | None] = {}
     for number, out in left_out.items():
         saidi = (all_lost - float(lost[out].sum())) / customers
         found[f"saidi_{number}_minutes"] = saidi
         found[f"asai_{number}"] = 1 - saidi / minutes
-    fault = np.isin(causes, [c.value for c in Cause if c.is_fault])
-    planned = np.isin(causes, [c.value for c in Cause if c.is_planned])
-    found["saidi_fault_minutes"] = float(lost[fault & sustained].sum()) / customers
-    found["saidi_planned_minutes"] = float(lost[planned & sustained].sum()) / customers
-    found["saifi_sustained"] = float(people[sustained & begun].sum()) / customers
-    events = chosen.loc[begun, "event_id"].nunique()
-    found["mean_customers_per_event"] = float(people[begun].sum()) / events if events else None
-    power = chosen["power_kw"].to_numpy(dtype=float)
-    known = ~np.isnan(power)
-    found["energy_kwh_per_customer"] = (
-        float((power * chosen["inside"].to_numpy(dtype=float) / 60)[known].sum()) / customers
-        if known.any()
-        else None
-    )
-    return found | _count_repeated(chosen[begun], sustained[begun], customers)
-
-
-def _count_momentary(begun: pd.DataFrame, standard: Standard) -> float:
-    """Return the customers of momentary events (MAIFI-E): a reclosing sequence is one event, and
-    what goes before a sustained interruption of the same event is not counted beside it.
-    """
-    if begun.empty:
-        return 0.0
-    single = ~begun.duplicated("event_id", keep=False)
-    short = begun["minutes"] <= standard.limit_minutes
-    total = float(begun.loc[single & short, "customers"].sum())
-    several = begun[~single]
-    with_short = several["event_id"].isin(several.loc[short[~single], "event_id"])
-    several = several[with_short]
-    if several.empty:
-        return total
-    lasting = several[several["minutes"] > standard.limit_minutes]
-    sustained = lasting.groupby("event_id")["customers"].sum()
-    most = _most_at_once(several)
-    return total + float((most - sustained.reindex(most.index, fill_value=0)).clip(lower=0).sum())
-
-
-def _most_at_once(rows: pd.DataFrame) -> pd.Series:
-    """Return by event how many customers were out at one moment at most."""
-    moments = pd.concat(
-        [
-            pd.DataFrame(
-                {"event_id": rows["event_id"], "at": rows["start"], "by": rows["customers"]}
-            ),
-            pd.DataFrame(
-                {"event_id": rows["event_id"], "at": rows["end"], "by": -rows["customers"]}
-            ),
-        ]
-    ).sort_values(["event_id", "at", "by"])
-    running = moments.groupby("event_id")["by"].cumsum()
-    return running.groupby(moments["event_id"]).max()
-
-
-def _count_repeated(
-    begun: pd.DataFrame, sustained: np.ndarray, customers: float
-) -> dict[str, float | None]:
-    """Return CEMI-n and CEMSMI-n for n = 1 to 4; None where rows do not name groups of customers."""
-    names = [f"{index}_{n}" for index in ("cemi", "cemsmi") for n in range(1, 5)]
-    if begun.empty or (begun["group"] == "").any():
-        return dict.fromkeys(names)
-    size = begun.groupby("group")["customers"].max()
-    found: dict[str, float | None] = {}
-    for index, rows in (("cemi", begun[sustained]), ("cemsmi", begun)):
-        times = rows.groupby("group")["event_id"].nunique().reindex(size.index, fill_value=0)
-        for n in range(1, 5):
-            found[f"{index}_{n}"] = float(size[times >= n].sum()) / customers
-    return found
+    for name, causes in (("fault", FAULTS), ("planned", PLANNED)):
+        part = np.isin(rows.cause, causes) & sustained
+        found[f"saidi_{name}_minutes"] = float(lost[part].sum()) / customers
+        found[f"saifi_{name}"] = float(people[part & fresh].sum()) / customers
+    found["saifi_sustained"] = float(people[sustained & fresh].sum()) / customers
+    events = count_events(rows.event_id[rows.begun])
+    found["mean_customers_per_event"] = float(people[fresh].sum()) / events if events else None
+    known = ~np.isnan(rows.power)
+    energy = float((rows.power * rows.inside)[known].sum()) / 60 / customers
+    found["energy_kwh_per_customer"] = energy if known.any() else None
+    return found | count_repeated(rows.take(fresh.nonzero()[0]), sustained[fresh], customers)

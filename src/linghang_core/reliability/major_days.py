@@ -1,21 +1,21 @@
 """Major event days by the 2.5-beta method of IEEE 1366."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from linghang_core.findings import Finding
 from linghang_core.periods import DateRange
+from linghang_core.reliability.daily import MajorDaysError, read_daily
 
 BETAS = 2.5
 FEWEST_DAYS = 2
-
-
-class MajorDaysError(ValueError):
-    """The threshold cannot be computed, or there is nothing to judge by it."""
+HAIR = 1e-12  # days alike to the last digit lie on their threshold, not above it
 
 
 class Deviation(StrEnum):
@@ -52,6 +52,8 @@ def find_major_days(
     base: DateRange,
     judged: DateRange,
     deviation: Deviation = Deviation.SAMPLE,
+    *,
+    rows: Sequence[int] | np.ndarray | None = None,
 ) -> MajorDays:
     """Return T_MED = exp(α + 2.5 β) of the base days and the judged days above it.
 
@@ -60,7 +62,7 @@ def find_major_days(
     the end of the last complete one are usual; fewer are taken where there are no more. Rows that
     cannot be read are findings and not counted. Raises MajorDaysError.
     """
-    daily, findings = _read(table)
+    daily, findings = read_daily(table, rows=rows)
     inside = daily[(daily.index >= base.first_day) & (daily.index < base.end)]
     positive = inside[inside > 0]
     if len(positive) < FEWEST_DAYS:
@@ -74,7 +76,7 @@ def find_major_days(
     year = daily[(daily.index >= judged.first_day) & (daily.index < judged.end)]
     if year.empty:
         raise MajorDaysError(f"no day from {judged.first_day} to {judged.last_day} in the file")
-    major = year[year > threshold]
+    major = year[year > threshold * (1 + HAIR)]
     return MajorDays(
         alpha=alpha,
         beta=beta,
@@ -86,38 +88,3 @@ def find_major_days(
         saidi_without_med=float(year.sum() - major.sum()),
         quality=tuple(findings),
     )
-
-
-def _read(table: pd.DataFrame) -> tuple[pd.Series, list[Finding]]:
-    """Return SAIDI by day, and the rows that could not be read."""
-    table = table.rename(columns={name: str(name).strip().lower() for name in table.columns})
-    missing = [name for name in ("date", "saidi") if name not in table.columns]
-    if missing:
-        raise MajorDaysError(f"column {', '.join(missing)} is missing; needed are date, saidi")
-    if table.empty:
-        raise MajorDaysError("the file has no rows")
-    days = pd.to_datetime(
-        table["date"].astype("string").str.strip(), errors="coerce", format="ISO8601"
-    )
-    numbers = pd.to_numeric(table["saidi"], errors="coerce")
-    rules = (
-        (days.isna(), "no_date", "date", "date is no day; write 2026-03-05"),
-        (numbers.isna(), "no_number", "saidi", "saidi is no number"),
-        (numbers < 0, "negative", "saidi", "saidi is negative"),
-        (
-            days.duplicated() & days.notna(),
-            "duplicate",
-            "date",
-            "the day stands in the file already",
-        ),
-    )
-    findings, bad = [], pd.Series(data=False, index=table.index)
-    for which, code, column, message in rules:
-        findings += [
-            Finding(int(place) + 2, code, message, "error", column)
-            for place in which.to_numpy().nonzero()[0]
-        ]
-        bad |= which
-    kept = numbers[~bad]
-    kept.index = pd.Index(days[~bad].dt.date)
-    return kept, sorted(findings, key=lambda f: f.row)

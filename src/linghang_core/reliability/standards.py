@@ -34,44 +34,73 @@ class Cause(StrEnum):
         return self in {Cause.FAULT_EXTERNAL, Cause.CONSTRUCTION_EXTERNAL}
 
 
-# What files call them. A word that is not here counts as OTHER and is reported.
+# What files call them, besides the words that PARTS find. A word that is nowhere counts as OTHER.
 WORDS: dict[str, Cause] = {
-    "内部故障停电": Cause.FAULT_INTERNAL,
-    "内部故障": Cause.FAULT_INTERNAL,
-    "故障停电": Cause.FAULT_INTERNAL,
-    "故障": Cause.FAULT_INTERNAL,
     "fault": Cause.FAULT_INTERNAL,
     "internal": Cause.FAULT_INTERNAL,
+    "internal fault": Cause.FAULT_INTERNAL,
     "unplanned": Cause.FAULT_INTERNAL,
-    "外部故障停电": Cause.FAULT_EXTERNAL,
-    "外部故障": Cause.FAULT_EXTERNAL,
     "external": Cause.FAULT_EXTERNAL,
-    "检修停电": Cause.MAINTENANCE,
-    "检修": Cause.MAINTENANCE,
-    "计划检修停电": Cause.MAINTENANCE,
-    "临时检修停电": Cause.MAINTENANCE,
+    "external fault": Cause.FAULT_EXTERNAL,
     "计划": Cause.MAINTENANCE,
     "计划停电": Cause.MAINTENANCE,
+    "临时停电": Cause.MAINTENANCE,
+    "预安排": Cause.MAINTENANCE,
     "预安排停电": Cause.MAINTENANCE,
     "planned": Cause.MAINTENANCE,
     "scheduled": Cause.MAINTENANCE,
-    "施工停电": Cause.CONSTRUCTION,
-    "施工": Cause.CONSTRUCTION,
-    "内部施工停电": Cause.CONSTRUCTION,
-    "外部施工停电": Cause.CONSTRUCTION_EXTERNAL,
-    "用户申请停电": Cause.USER_REQUEST,
-    "用户申请": Cause.USER_REQUEST,
-    "系统电源不足限电": Cause.SHORTAGE_SOURCE,
     "限电": Cause.SHORTAGE_SOURCE,
     "shortage": Cause.SHORTAGE_SOURCE,
-    "load_shedding": Cause.SHORTAGE_SOURCE,
-    "供电网限电": Cause.SHORTAGE_NETWORK,
-    "调电停电": Cause.TRANSFER,
-    "调电": Cause.TRANSFER,
-    "other": Cause.OTHER,
+    "source shortage": Cause.SHORTAGE_SOURCE,
+    "load shedding": Cause.SHORTAGE_SOURCE,
+    "momentary": Cause.OTHER,  # how long it was, not why
+    "短时停电": Cause.OTHER,
     "其他": Cause.OTHER,
-    **{cause.value: cause for cause in Cause},
+    **{cause.value.replace("_", " "): cause for cause in Cause},
 }
+# Parts of the Chinese names of the classes, the telling one first: 计划检修停电, 外部临时施工停电 …
+PARTS: tuple[tuple[str, Cause], ...] = (
+    ("外部故障", Cause.FAULT_EXTERNAL),
+    ("故障", Cause.FAULT_INTERNAL),
+    ("申请", Cause.USER_REQUEST),
+    ("电源不足", Cause.SHORTAGE_SOURCE),
+    ("供电网限电", Cause.SHORTAGE_NETWORK),
+    ("调电", Cause.TRANSFER),
+    ("检修", Cause.MAINTENANCE),
+    ("施工", Cause.CONSTRUCTION),
+)
+
+
+def find_cause(category: str) -> Cause | None:
+    """Return the class a category of a file stands for, None for a word that is not known."""
+    word = " ".join(category.lower().replace("_", " ").replace("-", " ").split())
+    if word in WORDS:
+        return WORDS[word]
+    found = next((cause for part, cause in PARTS if part in word), None)
+    if found is Cause.CONSTRUCTION and "外部" in word:
+        return Cause.CONSTRUCTION_EXTERNAL
+    return found
+
+
+class Voltage(StrEnum):
+    """Classes of customers: DL/T 836 evaluates each by itself."""
+
+    LOW = "low"  # 低压用户, 380/220 V
+    MEDIUM = "medium"  # 中压用户, 10 (6, 20) kV; a public transformer counts as one customer
+    HIGH = "high"  # 高压用户, 35 kV and more
+
+
+VOLTAGE_WORDS: dict[str, Voltage] = {
+    **{voltage.value: voltage for voltage in Voltage},
+    **dict.fromkeys(("低压", "低压用户", "lv", "380v", "220v", "0.4kv"), Voltage.LOW),
+    **dict.fromkeys(("中压", "中压用户", "mv", "10kv", "20kv", "6kv"), Voltage.MEDIUM),
+    **dict.fromkeys(("高压", "高压用户", "hv", "35kv", "66kv", "110kv"), Voltage.HIGH),
+}
+
+
+def find_voltage(text: str) -> Voltage | None:
+    """Return the class of customers a word stands for, None for a word that is not known."""
+    return VOLTAGE_WORDS.get("".join(text.lower().split()))
 
 
 @dataclass(frozen=True)
@@ -80,15 +109,17 @@ class Standard:
 
     An interruption of more than `limit_minutes` is sustained (持续停电), any other momentary
     (短时停电). `counts_momentary` says whether the leading indices hold the momentary ones too:
-    SAIDI-1 and SAIFI-1 of DL/T 836 do, SAIDI and SAIFI of IEEE 1366 do not.
+    SAIDI-1 and SAIFI-1 of DL/T 836 do, SAIDI and SAIFI of IEEE 1366 do not. `has_causes` says whether
+    it names the classes of causes, so that a category outside them is a doubt.
     """
 
     code: str
     title: str
     limit_minutes: float
     counts_momentary: bool
+    has_causes: bool
 
 
-DLT836 = Standard("dlt836", "DL/T 836.1-2016", 3, counts_momentary=True)
-IEEE1366 = Standard("ieee1366", "IEEE 1366-2022", 5, counts_momentary=False)
+DLT836 = Standard("dlt836", "DL/T 836.1-2016", 3, counts_momentary=True, has_causes=True)
+IEEE1366 = Standard("ieee1366", "IEEE 1366-2022", 5, counts_momentary=False, has_causes=False)
 STANDARDS = {standard.code: standard for standard in (DLT836, IEEE1366)}

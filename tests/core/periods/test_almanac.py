@@ -66,7 +66,7 @@ def test_terms_near_midnight_fall_on_the_right_side(name: str, day: date, instan
     assert (term.name, f"{term.instant:%H:%M}", term.instant.date()) == (name, instant, day)
 
 
-def test_the_one_printed_date_that_differs_from_its_instant_is_kept_apart() -> None:
+def test_the_two_published_dates_that_differ_from_their_instants_are_kept_apart() -> None:
     odd = [
         t
         for year in range(1901, 2101)
@@ -74,7 +74,8 @@ def test_the_one_printed_date_that_differs_from_its_instant_is_kept_apart() -> N
         if t.date != t.instant.date()
     ]
     assert [(t.name, t.date, f"{t.instant:%F %T}") for t in odd] == [
-        ("大寒", date(1979, 1, 21), "1979-01-20 23:59:54")
+        ("大寒", date(1979, 1, 21), "1979-01-20 23:59:54"),
+        ("春分", date(2084, 3, 19), "2084-03-20 00:00:47"),
     ]
 
 

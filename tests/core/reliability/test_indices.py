@@ -231,7 +231,7 @@ def test_every_doubtful_row_is_named_and_only_what_cannot_count_is_left_out() ->
         ("6", 1, "甲", "2026-01-05 08:00", "2026-01-05 09:00", 10, "weather"),
         ("6", 1, "甲", "2026-01-05 08:00", "2026-01-05 09:00", 10, "weather"),
         ("7", 1, "甲", "2026-01-05 08:00", None, 10, "fault"),
-        most_customers=1000,
+        base=CustomerBase.constant(1000),
     )
     assert [(f.row, f.code, f.severity) for f in steps.findings] == [
         (2, "restored_before_start", "error"),
