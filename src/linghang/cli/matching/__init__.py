@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from linghang.cli.matching.assigning import assign
+
 
 @click.group("match")
 def match() -> None:
@@ -11,3 +13,6 @@ def match() -> None:
 
     Exit status 0: everything counted; 1: something listed was left out; 2: unusable.
     """
+
+
+match.add_command(assign)
