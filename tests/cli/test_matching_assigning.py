@@ -98,3 +98,70 @@ def test_costs_that_cannot_be_used_are_one_message_and_status_two(write, content
     answer = run("assign", write(content), "--json")
     assert (answer.exit_code, answer.stdout, answer.stderr.count("\n")) == (2, "", 1)
     assert said in answer.stderr
+
+
+PEOPLE = {
+    "demands": [{"id": "D1", "x": 1, "y": 0}, {"id": "D2", "x": 5, "y": 0, "skills": ["电工"]}],
+    "people": [{"id": "P1", "x": 0, "y": 0}, {"id": "P2", "x": 3, "y": 0, "skills": ["电工"]}],
+}
+
+
+def test_people_are_matched_and_each_match_told(write):
+    answer = run("people", write(PEOPLE), "--json")
+    found = json.loads(answer.stdout)
+    assert answer.exit_code == 0
+    assert set(found) == {
+        "matches",
+        "unmatched",
+        "total",
+        "terms",
+        "weights",
+        "method",
+        "fairness",
+    }
+    told = [(m["demand"], m["person"], m["runner_up"]["regret"]) for m in found["matches"]]
+    assert told == [("D1", "P1", 999), ("D2", "P2", 998)]
+    assert found["fairness"]["after"]["loads"] == {"P1": 1, "P2": 1}
+    lines = run("people", write(PEOPLE), "--without-regret").stdout.splitlines()
+    assert lines == [
+        "D1: P1 costs 1 (distance 1); nobody else has room for it",
+        "D2: P2 costs 2 (distance 2); nobody else has room for it",
+        "total 3",
+        "load before: most - least 0, Gini 0.000, Jain 1.000",
+        "load after: most - least 0, Gini 0.000, Jain 1.000",
+    ]
+
+
+def test_a_demand_left_or_an_accepted_match_that_breaks_a_rule_is_status_one(write):
+    left = PEOPLE | {"people": PEOPLE["people"][:1]}
+    answer = run("people", write(left))
+    assert answer.exit_code == 1
+    assert "D2: nobody is allowed; nearest is P1: skill missing: 电工" in answer.stdout.splitlines()
+    kept = PEOPLE | {"fixed": [{"demand": "D2", "person": "P1"}]}
+    answer = run("people", write(kept), "--json")
+    found = json.loads(answer.stdout)
+    assert (answer.exit_code, found["matches"][1]["fixed"]) == (1, True)
+    assert found["matches"][1]["breaks"] == {"skill": "skill missing: 电工"}
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
+    path = tmp_path / "problem.json"
+    path.write_text(json.dumps(PEOPLE), encoding="utf-8-sig")
+    assert run("people", path).exit_code == 0
+    path.write_text('{"costs": [[1]]}', encoding="utf-8-sig")
+    assert run("assign", path).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "Invalid JSON"),
+        ({"demands": []}, "demands"),
+        ({"demands": [{"id": "D1", "x": "3", "y": 0}], "people": [{"id": "P1"}]}, "demands.0.x"),
+        ({"demands": [{"id": "D1"}], "people": [{"id": "P1", "capacty": 2}]}, "people.0.capacty"),
+    ],
+)
+def test_a_problem_that_cannot_be_used_is_one_message_and_status_two(write, content, said):
+    answer = run("people", write(content), "--json")
+    assert (answer.exit_code, answer.stdout, answer.stderr.count("\n")) == (2, "", 1)
+    assert said in answer.stderr

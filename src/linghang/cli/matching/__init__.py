@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from linghang.cli.matching.assigning import assign
+from linghang.cli.matching.assigning import assign, people
 
 
 @click.group("match")
@@ -16,3 +16,4 @@ def match() -> None:
 
 
 match.add_command(assign)
+match.add_command(people)

@@ -1,4 +1,4 @@
-"""`match assign`: the cheapest assignment of a matrix of costs."""
+"""`match assign` and `match people`: costs to the cheapest pairs, demands to people."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import click
 
 from linghang.cli.computing import EXISTING, print_json, refuse
 from linghang_core.matching import assignment as core
+from linghang_core.matching import people as core_people
+
+BOM = b"\xef\xbb\xbf"  # editors on Windows put it before UTF-8
 
 
 @click.command()
@@ -45,6 +48,37 @@ def assign(costs: Path, prices: bool, as_json: bool) -> None:
         if prices:
             click.echo(f"no assignment costs less: gap {plain['prices']['gap']:.3g}")
     if any(each.reason.is_broken for each in found.unmatched):
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.argument("problem", type=EXISTING)
+@click.option("--without-regret", is_flag=True, help="Leave out what each pair is worth (quicker).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def people(problem: Path, without_regret: bool, as_json: bool) -> None:
+    """Match demands to people and teams. PROBLEM is a JSON file with demands and people.
+
+    Optional keys: fixed (accepted matches, never moved), weights, metric, day. Hard rules are never
+    broken; weights say what is better among what is allowed. Every match tells its terms and who came
+    next, every demand left what stands in the way: then the status is 1, as where an accepted match
+    breaks a rule now.
+    """
+    try:
+        given = core_people.read_problem(problem.read_bytes().removeprefix(BOM))
+    except core_people.ProblemError as error:
+        refuse(f"{problem.name}: {error}")
+    plan = core_people.plan_matches(given, with_regret=not without_regret)
+    if as_json:
+        print_json(plan.as_dict())
+    else:
+        for why in [m.why for m in plan.matches] + [u.why for u in plan.unmatched]:
+            click.echo(why)
+        click.echo(f"total {plan.total:.6g}")
+        for when, even in (("before", plan.before), ("after", plan.after)):
+            click.echo(
+                f"load {when}: most - least {even.max_min}, Gini {even.gini:.3f}, Jain {even.jain:.3f}"
+            )
+    if not plan.is_clean:
         raise click.exceptions.Exit(1)
 
 
