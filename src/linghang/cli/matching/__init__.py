@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from linghang.cli.matching.assigning import assign, people
+from linghang.cli.matching import planning
 
 
 @click.group("match")
@@ -17,3 +18,4 @@ def match() -> None:
 
 match.add_command(assign)
 match.add_command(people)
+match.add_command(planning.plan)

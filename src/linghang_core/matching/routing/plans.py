@@ -1,0 +1,236 @@
+"""A plan: who goes where and when, who is not served and why, and why each match was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linghang_core.matching.routing.fairness import measure_fairness
+from linghang_core.matching.routing.insertions import Day, Insertion, find_insertion, open_days
+from linghang_core.matching.routing.mending import mend_routes
+from linghang_core.matching.routing.obstacles import (
+    Obstacle,
+    describe,
+    find_dynamic,
+    find_static,
+    show,
+)
+from linghang_core.matching.routing.problem import Problem
+from linghang_core.matching.routing.replanning import Broken, hold_promises, restrict
+from linghang_core.matching.routing.schedules import Schedule, measure_route
+from linghang_core.matching.routing.solving import Routes, find_routes
+
+SECONDS = 30.0
+CUT = (
+    "the time limit cut the search short: another machine may find another plan for the same seed; "
+    "allow more --seconds for one that depends on the seed alone"
+)
+UNWEIGHED = (
+    "preferences are shown, not weighed; set weights.preference to the distance that one is worth"
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan and all that is said about it; `as_dict` has the names fixed for other programs."""
+
+    problem: Problem
+    days: tuple[Day, ...]
+    unserved: tuple[Obstacle, ...]
+    kept: tuple[int, ...]
+    broken: tuple[Broken, ...]
+    search: Routes
+    seed: int
+
+    @property
+    def routes(self) -> list[Schedule]:
+        """Return the schedules of the teams that go out."""
+        return [day.schedule for day in self.days if day.schedule.visits]
+
+    @property
+    def distance(self) -> float:
+        """Return the length of all routes, in double precision."""
+        return sum(route.distance for route in self.routes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the plan as plain data."""
+        notes = [CUT] if self.search.cut else []
+        if not self.problem.weights.preference and any(d.prefers for d in self.problem.demands):
+            notes.append(UNWEIGHED)
+        return {
+            "distance": self.distance,
+            "routes": [_tell_route(self.problem, route) for route in self.routes],
+            "unserved": [obstacle.as_dict() for obstacle in self.unserved],
+            "objective": _weigh(self),
+            "matches": _explain_matches(self),
+            "fairness": _measure(self),
+            "kept": [self.problem.demands[place].id for place in self.kept],
+            "broken": [
+                {"id": one.demand, "team": one.team, "reason": one.reason} for one in self.broken
+            ],
+            "stopped": "time" if self.search.cut else "iterations",
+            "iterations": self.search.steps,
+            "seed": self.seed,
+            "notes": notes,
+            "quality": [finding.as_dict() for finding in self.problem.findings],
+        }
+
+
+def plan_routes(
+    problem: Problem, *, seconds: float = SECONDS, seed: int = 1, steps: int | None = None
+) -> Plan:
+    """Return the plan of a problem: hard rules never broken, most served, then least weighed cost.
+
+    `steps` of the search are set by the number of demands and by `seconds`, unless given. The same
+    problem, `seconds`, `seed` and `steps` give the same plan unless the time limit cuts the search,
+    and then `stopped` says so.
+    """
+    held = hold_promises(problem, seconds=seconds / 4, seed=seed)
+    problem = held.problem
+    static = {place: find_static(problem, place) for place in range(len(problem.demands))}
+    open_places = [place for place, obstacle in static.items() if obstacle is None]
+    search = Routes({}, 0, cut=False)
+    if open_places:
+        part = restrict(problem, open_places, list(range(len(problem.teams))))
+        start = {
+            team: [open_places.index(visit) for visit in visits]
+            for team, visits in held.routes.items()
+        }
+        search = find_routes(part, start, seconds=seconds, seed=seed, steps=steps)
+    routes = {
+        team: [open_places[visit] for visit in visits] for team, visits in search.visits.items()
+    }
+    days = open_days(problem, mend_routes(problem, routes))
+    served = {visit for day in days for visit in day.schedule.visits}
+    unserved = [
+        obstacle if obstacle is not None else find_dynamic(problem, days, place)
+        for place, obstacle in static.items()
+        if place not in served
+    ]
+    kept = [place for place in sorted(served) if problem.demands[place].promised]
+    return Plan(problem, tuple(days), tuple(unserved), tuple(kept), held.broken, search, seed)
+
+
+def _tell_route(problem: Problem, route: Schedule) -> dict[str, Any]:
+    return {
+        "team": problem.teams[route.team].id,
+        "demands": [problem.demands[visit].id for visit in route.visits],
+        "arrivals": list(route.arrivals),
+        "waits": list(route.waits),
+        "leaves": route.leaves,
+        "returns": route.returns,
+        "distance": route.distance,
+        "duration": route.duration,
+        "load": route.load,
+    }
+
+
+def _weigh(plan: Plan) -> dict[str, Any]:
+    """Return each named weight with its amount and its part of the objective."""
+    problem, weights = plan.problem, plan.problem.weights
+    out = {obstacle.demand for obstacle in plan.unserved}
+    amounts = {
+        "distance": plan.distance,
+        "duration": sum(route.duration for route in plan.routes),
+        "team": len(plan.routes),
+        "preference": sum(
+            _is_against(problem, route.team, visit)
+            for route in plan.routes
+            for visit in route.visits
+        ),
+        "unserved": sum(demand.priority for demand in problem.demands if demand.id in out),
+    }
+    parts: dict[str, dict[str, Any]] = {
+        name: {"amount": amount, "weight": weight, "cost": amount * weight}
+        if (weight := getattr(weights, name)) is not None
+        else {"amount": amount, "weight": "before all else", "cost": None}
+        for name, amount in amounts.items()
+    }
+    return parts | {"total": sum(part["cost"] or 0.0 for part in parts.values())}
+
+
+def _is_against(problem: Problem, team: int, visit: int) -> bool:
+    prefers = problem.demands[visit].prefers
+    return bool(prefers) and str(problem.teams[team].id) not in prefers
+
+
+def _measure(plan: Plan) -> dict[str, Any]:
+    """Return what each team has to do, idle ones too, and how evenly that lies."""
+    problem = plan.problem
+    schedules = [day.schedule for day in plan.days]
+    durations = [one.duration if one.visits else 0.0 for one in schedules]
+    return {
+        "teams": [
+            {
+                "team": problem.teams[one.team].id,
+                "visits": len(one.visits),
+                "duration": duration,
+                "service": sum(problem.demands[visit].service for visit in one.visits),
+                "waiting": sum(one.waits),
+                "distance": one.distance if one.visits else 0.0,
+            }
+            for one, duration in zip(schedules, durations, strict=True)
+        ],
+        "visits": measure_fairness([float(len(one.visits)) for one in schedules]),
+        "duration": measure_fairness(durations),
+    }
+
+
+def _explain_matches(plan: Plan) -> list[dict[str, Any]]:
+    """Return for each visit what it costs, and which team would have come next."""
+    told = []
+    for day in plan.days:
+        for position, visit in enumerate(day.schedule.visits):
+            told.append(_explain_match(plan, day, position, visit))
+    return told
+
+
+def _explain_match(plan: Plan, day: Day, position: int, visit: int) -> dict[str, Any]:
+    problem, route = plan.problem, day.schedule
+    team, demand = problem.teams[route.team], problem.demands[visit]
+    rest = [other for other in route.visits if other != visit]
+    detour = route.distance - (measure_route(problem, route.team, rest) if rest else 0.0)
+    others = [
+        find_insertion(problem, other, visit)
+        for other in plan.days
+        if other.schedule.team != route.team
+        and problem.find_bar(problem.teams[other.schedule.team], demand) is None
+    ]
+    fitting = sorted(
+        (each for each in others if each.fits), key=lambda each: (each.detour, each.team)
+    )
+    following = _tell_next(problem, fitting, others)
+    why = f'team "{team.id}": detour {show(detour)}'
+    if demand.promised:
+        why += "; promised before"
+    return {
+        "id": demand.id,
+        "team": team.id,
+        "arrival": route.arrivals[position],
+        "wait": route.waits[position],
+        "detour": detour,
+        "preferred": not _is_against(problem, route.team, visit),
+        "promised": demand.promised,
+        "why": f"{why}; {following.pop('words')}",
+        "next": following,
+    }
+
+
+def _tell_next(
+    problem: Problem, fitting: Sequence[Insertion], others: Sequence[Insertion]
+) -> dict[str, Any]:
+    """Return the team that would come next, or what stands in the way of the nearest one."""
+    if fitting:
+        best = fitting[0]
+        name = problem.teams[best.team].id
+        return {
+            "team": name,
+            "detour": best.detour,
+            "words": f'next "{name}" with {show(best.detour)}',
+        }
+    if not others:
+        return {"team": None, "reason": "no other team may go", "words": "no other team may go"}
+    nearest = min(others, key=lambda each: (*each.miss, each.detour))
+    reason = describe(problem, nearest.schedule)
+    return {"team": None, "reason": reason, "words": f"no other has room: {reason}"}
