@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,11 @@ import pandas as pd
 from linghang_core.effects.results import EffectsError
 from linghang_core.findings import Finding
 
-NEVER = {"", "0", "0.0", "inf", "never", "nan", "none", "null", "<na>"}
+NEVER = {"", "0", "inf", "never", "na", "nan", "none", "null", "<na>", "从未"}
+YES, NO = {"1", "true", "yes", "是"}, {"0", "false", "no", "否"}
+WHOLE = re.compile(r"[+-]?\d+\.0+")  # a whole number as pandas writes a column with gaps
+MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")
+DAY_FIRST = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 
 
 @dataclass(frozen=True)
@@ -77,8 +82,8 @@ def read_panel(
     """Return the panel of a table with one row per unit and time.
 
     Rows without a unit, a time or a numeric outcome are left out and listed in `findings`; so is
-    the second row of one unit and time. Times are ordered as numbers where all are numbers, else
-    as text (2026-01, 2026Q1, 2026-01-31 order well). Raises EffectsError for a missing column, an
+    the second row of one unit and time. Units and times are ordered as numbers where all are
+    numbers, else as text (2026-01, 2026Q1, 2026-01-31 order well). Raises EffectsError for a missing column, an
     empty table, a column without a single number, one unit only, treatment that ends again, or
     none treated.
     """
@@ -86,7 +91,8 @@ def read_panel(
     needed += [name for name in (treatment.column, treatment.first) if name]
     table = _pick_columns(table, needed)
     findings: list[Finding] = []
-    rows = _clean_rows(table, unit, time, [outcome, *covariates], findings)
+    known = _clean_rows(table, unit, time, treatment.column, findings)
+    rows = _read_values(known, [outcome, *covariates], findings)
     if rows[unit].nunique() < 2:
         raise EffectsError(
             f"only one unit in column {unit}: nothing to compare it with; "
@@ -94,7 +100,7 @@ def read_panel(
         )
     times = order_times(rows[time])
     places = {name: place for place, name in enumerate(times)}
-    units = tuple(dict.fromkeys(rows[unit]))
+    units = tuple(sorted(set(rows[unit]), key=_split_numbers))  # whatever the order of rows
     shape = (len(units), len(times))
     at = (
         rows[unit].map({name: place for place, name in enumerate(units)}).to_numpy(),
@@ -106,7 +112,8 @@ def read_panel(
         grid[at] = rows[name].to_numpy(float)
         return grid
 
-    starts, cohorts = _find_starts(rows, treatment, unit, time, units, times)
+    # from the rows without an outcome too: a gap in it does not put the start off
+    starts, cohorts = _find_starts(known, treatment, unit, time, units, times)
     if not (starts < len(times)).any():
         raise EffectsError("no unit is treated within the table")
     return Panel(
@@ -116,17 +123,30 @@ def read_panel(
         starts=starts,
         cohorts=cohorts,
         covariates={name: spread(name) for name in covariates},
-        findings=tuple(findings),
+        findings=tuple(sorted(findings, key=lambda finding: finding.row)),
     )
 
 
 def order_times(values: pd.Series) -> tuple[str, ...]:
-    """Return the different times as text, in order: as numbers where all are, else as text."""
+    """Return the different times as text, in order: as numbers where all are, else as text.
+
+    Numbers within text count as numbers: 2026-9 comes before 2026-10. Raises EffectsError for days
+    written day or month first, which no order can tell apart.
+    """
     names = list(dict.fromkeys(values))
     numbers = pd.to_numeric(pd.Series(names, dtype=object), errors="coerce")
     if numbers.notna().all():
         return tuple(name for _, name in sorted(zip(numbers, names, strict=True)))
-    return tuple(sorted(names))
+    wrong = next((name for name in names if DAY_FIRST.fullmatch(name)), None)
+    if wrong is not None:
+        raise EffectsError(f"time {wrong!r} has no order as text; write days as 2026-01-31")
+    return tuple(sorted(names, key=_split_numbers))
+
+
+def _split_numbers(name: str) -> tuple[list[tuple[int, str]], str]:
+    """Return text cut into its words and numbers, so that 9 comes before 10."""
+    parts = re.findall(r"\d+|\D+", name)
+    return [(int(p), "") if p.isdecimal() else (-1, p) for p in parts], name
 
 
 def read_numbers(values: pd.Series, column: str, findings: list[Finding]) -> pd.Series:
@@ -161,8 +181,9 @@ def _pick_columns(table: pd.DataFrame, needed: Sequence[str]) -> pd.DataFrame:
 
 
 def _clean_rows(
-    table: pd.DataFrame, unit: str, time: str, numbers: Sequence[str], findings: list[Finding]
+    table: pd.DataFrame, unit: str, time: str, mark: str | None, findings: list[Finding]
 ) -> pd.DataFrame:
+    """Return the rows of which unit, time and treatment are known, each unit and time once."""
     rows = table.copy()
     for name in (unit, time):
         rows[name] = [_spell(value) for value in table[name]]
@@ -170,14 +191,36 @@ def _clean_rows(
             Finding(int(row), "empty", f"{name} is empty", column=name)
             for row in rows.index[rows[name] == ""]
         ]
-    for name in numbers:
-        rows[name] = read_numbers(table[name], name, findings)
+    if mark is not None:
+        rows[mark] = [_read_mark(value) for value in table[mark]]
+        findings += [
+            Finding(
+                int(row),
+                "no_mark",
+                f"{mark} is {_spell(table[mark][row])!r}; write 1 or 0",
+                column=mark,
+            )
+            for row in rows.index[rows[mark].isna()]
+        ]
     rows = rows.drop(index=list({finding.row for finding in findings}))
     again = rows.duplicated([unit, time])
     for row in rows.index[again]:
         said = f"{rows[unit][row]} has a row for {rows[time][row]} already; the first one counts"
         findings.append(Finding(int(row), "duplicate", said))
     rows = rows[~again]
+    if rows.empty:
+        raise EffectsError("no row can be used: " + findings[0].message)
+    return rows
+
+
+def _read_values(
+    known: pd.DataFrame, numbers: Sequence[str], findings: list[Finding]
+) -> pd.DataFrame:
+    """Return the rows with a number in all of the columns."""
+    rows = known.copy()
+    for name in numbers:
+        rows[name] = read_numbers(known[name], name, findings)
+    rows = rows.dropna(subset=list(numbers))
     if rows.empty:
         raise EffectsError("no row can be used: " + findings[0].message)
     return rows
@@ -195,14 +238,15 @@ def _find_starts(
     if treatment.first:
         named = _read_first(rows, treatment.first, unit)
     elif treatment.units:
-        unknown = [name for name in treatment.units if name not in units]
+        treated = [_spell(name) for name in treatment.units]
+        unknown = [name for name in treated if name not in units]
         if unknown:
             raise EffectsError(f"unit {', '.join(unknown)} is not in column {unit}")
         if treatment.start is None:
             raise EffectsError("from when the unit is treated is missing (--treated-from)")
-        named = dict.fromkeys(treatment.units, treatment.start)
+        named = dict.fromkeys(treated, _spell(treatment.start))
     elif treatment.column:
-        named = _read_status(rows, treatment, unit, time, times)
+        named = _read_status(rows, treatment, unit, time)
     else:
         raise EffectsError("who is treated is missing: name a column or a unit")
     return (
@@ -220,18 +264,12 @@ def _read_first(rows: pd.DataFrame, column: str, unit: str) -> dict[str, str]:
     return {name: first for name, first in firsts.items() if first.lower() not in NEVER}
 
 
-def _read_status(
-    rows: pd.DataFrame, treatment: Treatment, unit: str, time: str, times: tuple[str, ...]
-) -> dict[str, str]:
-    column = str(treatment.column)
-    marks = pd.to_numeric(rows[column], errors="coerce")
-    if not marks.isin([0, 1]).all():
-        row = marks.index[~marks.isin([0, 1])][0]
-        raise EffectsError(f"row {row}: {column} is {rows[column][row]!r}; write 1 or 0")
+def _read_status(rows: pd.DataFrame, treatment: Treatment, unit: str, time: str) -> dict[str, str]:
+    marks = rows[str(treatment.column)].astype(int)
     if treatment.start is not None:
         marked = marks.groupby(rows[unit], sort=False).max()
-        return {name: treatment.start for name, mark in marked.items() if mark}
-    order = {name: place for place, name in enumerate(times)}
+        return {name: _spell(treatment.start) for name, mark in marked.items() if mark}
+    order = {name: place for place, name in enumerate(order_times(rows[time]))}
     named = {}
     for name, part in marks.groupby(rows[unit], sort=False):
         marked = part.to_numpy()[np.argsort(rows[time][part.index].map(order).to_numpy())]
@@ -249,17 +287,37 @@ def _place(start: str, times: tuple[str, ...]) -> int:
     """Return the place of the first period not before `start`."""
     if not start:
         return len(times)
+    if _is_number(times[0]) and all(map(_is_number, times)) and not _is_number(start):
+        raise EffectsError(f"first treated period {start!r} is no number, as the times are")
     everything = order_times(pd.Series([*times, start], dtype=object))
     before = everything[: everything.index(start)]
     return sum(name in before for name in times)
 
 
+def _is_number(name: str) -> bool:
+    try:
+        return bool(np.isfinite(float(name)))
+    except ValueError:
+        return False
+
+
+def _read_mark(value: object) -> float:
+    """Return 1 or 0 for a mark of treatment, NaN for anything else."""
+    word = _spell(value).lower()
+    return 1.0 if word in YES else 0.0 if word in NO else np.nan
+
+
 def _spell(value: object) -> str:
-    """Return a cell as text: a whole number without its decimals, a day as 2026-01-31."""
+    """Return a cell as text: a whole number without its decimals, a day as 2026-01-31.
+
+    Text is treated alike: "2004.0" and "2004" of a CSV file are one period, and so are
+    "2026-01-31 00:00:00" and "2026-01-31".
+    """
     if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
         return ""
     if isinstance(value, pd.Timestamp):
         return str(value.date() if value == value.normalize() else value.isoformat())
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+    text = str(value).strip()
+    if WHOLE.fullmatch(text):
+        return text.partition(".")[0]
+    return MIDNIGHT.sub("", text) if MIDNIGHT.search(text) else text

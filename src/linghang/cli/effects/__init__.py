@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from linghang.cli.effects import panels
+
 
 @click.group("effects")
 def effects() -> None:
@@ -11,3 +13,7 @@ def effects() -> None:
 
     Exit status 0: all rows counted; 1: some rows listed in `quality` were left out; 2: unusable.
     """
+
+
+effects.add_command(panels.did)
+effects.add_command(panels.adopt)
