@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from linghang.cli.effects import panels
+from linghang.cli.effects import synthetics
 
 
 @click.group("effects")
@@ -17,3 +18,5 @@ def effects() -> None:
 
 effects.add_command(panels.did)
 effects.add_command(panels.adopt)
+effects.add_command(synthetics.control)
+effects.add_command(synthetics.did)

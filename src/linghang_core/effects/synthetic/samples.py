@@ -1,0 +1,121 @@
+"""The units that synthetic controls can be built from: complete ones, in an order of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from linghang_core.effects.panel import Panel
+from linghang_core.effects.results import EffectsError
+from linghang_core.findings import Finding
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A complete panel: controls by name, then treated units by name; `starts` as in Panel."""
+
+    units: tuple[str, ...]
+    times: tuple[str, ...]
+    outcomes: np.ndarray
+    starts: np.ndarray
+    covariates: dict[str, np.ndarray]
+    quality: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+    def replace(self, **changes: Any) -> Sample:
+        """Return the sample with some parts changed."""
+        return replace(self, **changes)
+
+    @property
+    def controls(self) -> np.ndarray:
+        """Return the places of units never treated within the table."""
+        return np.flatnonzero(self.starts == len(self.times))
+
+    @property
+    def treated(self) -> np.ndarray:
+        """Return the places of treated units."""
+        return np.flatnonzero(self.starts < len(self.times))
+
+
+def choose_units(panel: Panel) -> Sample:
+    """Return the complete units; one with a gap is left out and listed (policy "complete units").
+
+    The order is by name, so that shuffled rows give the same result, drawn samples too. Raises
+    EffectsError for a treated unit with a gap, no period before treatment, or no control left.
+    """
+    panel, findings = _leave_out(panel)
+    order = sorted(
+        range(len(panel.units)), key=lambda place: (bool(panel.treated[place]), panel.units[place])
+    )
+    sample = Sample(
+        units=tuple(panel.units[place] for place in order),
+        times=panel.times,
+        outcomes=panel.outcomes[order],
+        starts=panel.starts[order],
+        covariates={name: values[order] for name, values in panel.covariates.items()},
+        quality=(*panel.findings, *findings),
+        notes=(),
+    )
+    if not len(sample.controls):
+        raise EffectsError(
+            "no unit is left to compare with: every complete unit is treated; "
+            "add units never treated, or use effects its"
+        )
+    return sample
+
+
+def find_fake_start(before: int, periods: int) -> int | None:
+    """Return the place of a placebo treatment in time, None where there is no room for one.
+
+    As many of the periods before treatment count as treated, in proportion, as in the whole table
+    (the rule of the R package synthdid).
+    """
+    fake = before * before // periods
+    return fake if 2 <= fake < before else None
+
+
+def _leave_out(panel: Panel) -> tuple[Panel, list[Finding]]:
+    """Return the panel without incomplete controls, and what was left out."""
+    whole = panel.find_complete()
+    short = [panel.units[place] for place in np.flatnonzero(panel.treated & ~whole)]
+    if short:
+        raise EffectsError(
+            f"treated unit {', '.join(short)} has periods without a value; "
+            "fill them or choose periods it is observed in throughout"
+        )
+    always = [panel.units[place] for place in np.flatnonzero(panel.starts == 0)]
+    if always:
+        raise EffectsError(
+            f"{', '.join(always)} has no period before treatment; add earlier periods"
+        )
+    findings = [
+        Finding(
+            0,
+            "incomplete_unit",
+            f"{panel.units[place]} is left out: no value in {_name_gaps(panel, int(place))}",
+        )
+        for place in np.flatnonzero(~whole)
+    ]
+    kept = np.flatnonzero(whole)
+    return (
+        replace(
+            panel,
+            units=tuple(panel.units[place] for place in kept),
+            outcomes=panel.outcomes[kept],
+            starts=panel.starts[kept],
+            cohorts=tuple(panel.cohorts[place] for place in kept),
+            covariates={name: values[kept] for name, values in panel.covariates.items()},
+        ),
+        findings,
+    )
+
+
+def _name_gaps(panel: Panel, place: int) -> str:
+    """Return the first few periods in which a unit lacks a value."""
+    missing = np.isnan(panel.outcomes[place])
+    for values in panel.covariates.values():
+        missing = missing | np.isnan(values[place])
+    names = [panel.times[when] for when in np.flatnonzero(missing)]
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
