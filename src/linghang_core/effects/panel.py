@@ -78,6 +78,7 @@ def read_panel(
     time: str,
     outcome: str,
     covariates: Sequence[str] = (),
+    fewest_units: int = 2,
 ) -> Panel:
     """Return the panel of a table with one row per unit and time.
 
@@ -86,6 +87,10 @@ def read_panel(
     numbers, else as text (2026-01, 2026Q1, 2026-01-31 order well). Raises EffectsError for a missing column, an
     empty table, a column without a single number, one unit only, treatment that ends again, or
     none treated.
+    the second row of one unit and time. Times are ordered as numbers where all are numbers, else
+    as text (2026-01, 2026Q1, 2026-01-31 order well). Raises EffectsError for a missing column, an
+    empty table, a column without a single number, fewer units than `fewest_units` (an interrupted
+    series needs one, a comparison two), treatment that ends again, or none treated.
     """
     needed = [unit, time, outcome, *covariates]
     needed += [name for name in (treatment.column, treatment.first) if name]
@@ -94,6 +99,8 @@ def read_panel(
     known = _clean_rows(table, unit, time, treatment.column, findings)
     rows = _read_values(known, [outcome, *covariates], findings)
     if rows[unit].nunique() < 2:
+    rows = _clean_rows(table, unit, time, [outcome, *covariates], findings)
+    if rows[unit].nunique() < fewest_units:
         raise EffectsError(
             f"only one unit in column {unit}: nothing to compare it with; "
             "use an interrupted time series (effects its)"

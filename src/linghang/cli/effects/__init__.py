@@ -6,6 +6,7 @@ import click
 
 from linghang.cli.effects import panels
 from linghang.cli.effects import synthetics
+from linghang.cli.effects import planning, series
 
 
 @click.group("effects")
@@ -20,3 +21,7 @@ effects.add_command(panels.did)
 effects.add_command(panels.adopt)
 effects.add_command(synthetics.control)
 effects.add_command(synthetics.did)
+effects.add_command(series.its)
+effects.add_command(planning.power)
+effects.add_command(planning.register)
+effects.add_command(planning.check)

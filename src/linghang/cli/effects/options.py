@@ -9,17 +9,23 @@ from typing import Any
 import click
 
 from linghang.cli.computing import print_json, read_table, refuse
+from linghang.cli.effects.analysis import describe_analysis, note_panel
 from linghang_core.effects.panel import Panel, Treatment, read_panel
 from linghang_core.effects.results import Direction, EffectsError, Result
 
 Command = Callable[..., Any]
 
 
-def with_panel(command: Command) -> Command:
+def with_series(command: Command) -> Command:
+    """Add the options of a panel to a command that needs no more than one unit."""
+    return with_panel(command, unit_required=False)
+
+
+def with_panel(command: Command, *, unit_required: bool = True) -> Command:
     """Add the options that name the columns of a panel and who is treated."""
     for option in reversed(
         [
-            click.option("--unit", required=True, metavar="COL", help="Column of units."),
+            click.option("--unit", required=unit_required, metavar="COL", help="Column of units."),
             click.option("--time", required=True, metavar="COL", help="Column of periods."),
             click.option(
                 "--outcome", required=True, metavar="COL", help="Column of the indicator."
@@ -77,9 +83,11 @@ def read_given(file: Path, options: dict[str, Any]) -> Panel:
         first=options.pop("first_treated"),
     )
     try:
-        return read_panel(read_table(file), treatment, covariates=covariates, **names)
+        panel = read_panel(read_table(file), treatment, covariates=covariates, **names)
     except EffectsError as error:
         refuse(f"{file.name}: {error}")
+    note_panel(panel)
+    return panel
 
 
 def split_columns(given: tuple[str, ...]) -> list[str]:
@@ -89,7 +97,7 @@ def split_columns(given: tuple[str, ...]) -> list[str]:
 
 def print_result(found: Result, *, as_json: bool) -> None:
     """Print a result and leave with 1 where rows were left out."""
-    plain = found.as_dict()
+    plain = found.as_dict() | {"analysis": describe_analysis()}
     if as_json:
         print_json(plain)
     else:
