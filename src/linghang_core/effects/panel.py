@@ -84,13 +84,10 @@ def read_panel(
 
     Rows without a unit, a time or a numeric outcome are left out and listed in `findings`; so is
     the second row of one unit and time. Units and times are ordered as numbers where all are
-    numbers, else as text (2026-01, 2026Q1, 2026-01-31 order well). Raises EffectsError for a missing column, an
-    empty table, a column without a single number, one unit only, treatment that ends again, or
-    none treated.
-    the second row of one unit and time. Times are ordered as numbers where all are numbers, else
-    as text (2026-01, 2026Q1, 2026-01-31 order well). Raises EffectsError for a missing column, an
-    empty table, a column without a single number, fewer units than `fewest_units` (an interrupted
-    series needs one, a comparison two), treatment that ends again, or none treated.
+    numbers, else as text (2026-01, 2026Q1, 2026-01-31 order well). Raises EffectsError for a
+    missing column, an empty table, a column without a single number, fewer units than
+    `fewest_units` (an interrupted series needs one, a comparison two), treatment that ends again,
+    or none treated.
     """
     needed = [unit, time, outcome, *covariates]
     needed += [name for name in (treatment.column, treatment.first) if name]
@@ -98,8 +95,6 @@ def read_panel(
     findings: list[Finding] = []
     known = _clean_rows(table, unit, time, treatment.column, findings)
     rows = _read_values(known, [outcome, *covariates], findings)
-    if rows[unit].nunique() < 2:
-    rows = _clean_rows(table, unit, time, [outcome, *covariates], findings)
     if rows[unit].nunique() < fewest_units:
         raise EffectsError(
             f"only one unit in column {unit}: nothing to compare it with; "

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import click
 
-from linghang.cli.effects import panels
-from linghang.cli.effects import synthetics
-from linghang.cli.effects import planning, series
+from linghang.cli.effects import panels, planning, series, synthetics
 
 
 @click.group("effects")

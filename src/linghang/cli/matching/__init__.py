@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from linghang.cli.matching.assigning import assign, people
 from linghang.cli.matching import planning
+from linghang.cli.matching.assigning import assign, people
 
 
 @click.group("match")
