@@ -114,6 +114,7 @@ def test_a_column_of_status_or_of_first_periods_says_the_same(one, tmp_path):
         ("--season", 3, "--season-form", "dummies"),
         ("--season", 12, "--pairs", 1, "--transition", 2),
         ("--impact", "slope"),
+        ("--placebo",),
         ("--impact", "level", "--estimand", "cumulative"),
         ("--slope-from", "before", "--estimand", "average", "--margin", 2),
         ("--family", "poisson", "--inference", "newey-west"),
@@ -253,6 +254,28 @@ def test_an_analysis_that_follows_and_one_that_departs(registered, tmp_path):
         ("options.transition", "minor"),
     ]
     assert "serious: comparison_units" in run("check", registered, other).stdout
+
+
+@pytest.mark.parametrize("method", ["did", "staggered", "sc", "sdid", "its"])
+def test_every_method_says_what_can_be_held_against_a_registration(tmp_path, method):
+    treated = ["California", *(["Colorado"] if method == "staggered" else [])]
+    named = [word for unit in treated for word in ("--treated-unit", unit)]
+    answer = run(
+        method, *CIGARETTES, *named, "--treated-from", 1989, "--direction", "decrease", "--json"
+    )
+    assert answer.exit_code == 0, answer.stderr
+    result, registration = tmp_path / "result.json", tmp_path / "other.json"
+    result.write_text(answer.stdout, encoding="utf-8")
+    others = [unit for unit in ("Colorado", "Idaho", "Montana") if unit not in treated]
+    content = {
+        "method": method,
+        "options": {},
+        "treated_units": treated,
+        "comparison_units": [] if method == "its" else others,
+    }
+    registration.write_text(json.dumps(REGISTRATION | content), encoding="utf-8")
+    found = json.loads(run("check", registration, result, "--json").stdout)
+    assert found["departures"] == []
 
 
 def test_what_is_no_registration_or_no_result_is_refused(registered, tmp_path):

@@ -97,6 +97,14 @@ def test_a_planned_effect_is_found_as_often_as_said():
     assert finds / 200 == pytest.approx(0.8, abs=0.1)
 
 
+def test_units_with_gaps_are_left_out_and_counted():
+    history = make_history(units=10)
+    history.outcomes[3, 5] = np.nan
+    found = plan_comparison(history, treated=3, after=6)
+    assert found.inputs["units"] == 9
+    assert "1 of 10 units have gaps in the past and are left out." in found.notes
+
+
 def test_one_treated_unit_can_be_planned_for():
     found = plan_comparison(make_history(units=30), treated=1, before=6, after=6, effect=3)
     assert found.mde > plan_comparison(make_history(units=30), treated=8, before=6, after=6).mde
@@ -178,6 +186,9 @@ def test_what_cannot_be_planned_is_said(plan, said):
 def test_a_past_that_is_too_short_or_too_straight_is_refused():
     short = History(("甲",), tuple("123456"), np.arange(6.0)[None, :])
     straight = History(("甲",), tuple(str(n) for n in range(12)), np.arange(12.0)[None, :])
+    alike = History(tuple("甲乙丙丁"), straight.times, np.tile(np.arange(12.0), (4, 1)))
+    with pytest.raises(EffectsError, match="any effect shows"):
+        plan_comparison(alike, treated=1, after=3)
     with pytest.raises(EffectsError, match="at least 8"):
         plan_series(short, after=4)
     with pytest.raises(EffectsError, match="without any noise"):

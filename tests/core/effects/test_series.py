@@ -135,6 +135,21 @@ def test_california_against_three_comparison_states_as_published():
     assert found.weights == dict.fromkeys(found.comparison_units, pytest.approx(1 / 3))
 
 
+def test_california_against_all_38_states_as_published():
+    # Linden 2015, first example, as the help of power itsa repeats it: _z_x1989 -2.806417; slopes
+    # after and before -3.274126, -1.779474 of California and -1.051279, -.5477701 of the others
+    wide = pd.read_csv(DATA / "smoking.csv").drop(columns=["income", "price", "young", "beer"])
+    table = wide.melt("state", var_name="year", value_name="packs")
+    series = read_series(
+        table, CALIFORNIA, time="year", outcome="packs", unit="state", comparison=["all"]
+    )
+    found = estimate_interruption(series, Model())
+    slope = (-3.274126 + 1.779474) - (-1.051279 + 0.5477701)
+    assert len(found.comparison_units) == 38
+    assert found.estimate == pytest.approx(-2.806417, abs=5e-6)
+    assert found.diagnostics["slope_change"]["estimate"] == pytest.approx(slope, abs=2e-6)
+
+
 def test_cochrane_orcutt_and_durbin_watson_of_the_blaisdell_company_as_published():
     # Kutner et al., section 12.4: D = 0.735, r = 0.631166, b1 = 0.17376, s(b1) = 0.002957
     table = pd.read_csv(DATA / "blaisdell.csv")
@@ -224,6 +239,21 @@ def test_negative_binomial_is_at_the_top_of_the_likelihood():
     assert score(alpha, level + 2 * found.se) - top == pytest.approx(-2, abs=0.1)
 
 
+def test_prais_winsten_is_generalised_least_squares_with_ar1_errors():
+    series = read_cigarettes(["all"])
+    found = estimate_interruption(series, Model(inference=Inference.PRAIS_WINSTEN))
+    time, after = np.arange(31.0), np.arange(31) >= 19
+    columns = np.column_stack([np.ones(31), time, after, after * (time - 19)])
+    rho = found.diagnostics["rho"]
+    apart = np.abs(np.subtract.outer(time, time))
+    other = sm.GLS(series.outcome - series.comparison, columns, sigma=rho**apart).fit()
+    assert found.estimate == pytest.approx(other.params[2], abs=1e-4)
+    assert found.se == pytest.approx(other.bse[2], rel=1e-5)
+    # rho is that of its own residuals
+    left = series.outcome - series.comparison - columns @ other.params
+    assert rho == pytest.approx(left[1:] @ left[:-1] / (left[:-1] @ left[:-1]), abs=1e-5)
+
+
 def test_arma_coefficients_are_generalised_least_squares_at_its_own_correlation():
     series = read_cigarettes()
     found = estimate_interruption(series, Model(inference=Inference.ARMA))
@@ -241,9 +271,16 @@ def test_a_comparison_of_counts_is_poisson_with_a_level_of_its_own_for_every_per
     common = np.exp(random.normal(0, 0.4, 24))  # storms strike both
     after = np.arange(24) >= 14
     one, two = random.poisson(80 * common * np.exp(-0.3 * after)), random.poisson(120 * common)
+    two[5] = 0  # a period in which the comparison has none counts all the same
+    homes = [*random.integers(100, 200, 24), *random.integers(100, 200, 24)]
     months = [f"{2024 + n // 12}-{n % 12 + 1:02d}" for n in range(24)]
     table = pd.DataFrame(
-        {"month": months * 2, "unit": ["甲"] * 24 + ["乙"] * 24, "n": [*one, *two]}
+        {
+            "month": months * 2,
+            "unit": ["甲"] * 24 + ["乙"] * 24,
+            "n": [*one, *two],
+            "homes": homes,
+        }
     )
     series = read_series(
         table,
@@ -251,6 +288,7 @@ def test_a_comparison_of_counts_is_poisson_with_a_level_of_its_own_for_every_per
         time="month",
         outcome="n",
         unit="unit",
+        offset="homes",
         comparison=["乙"],
         counts=True,
     )
@@ -260,12 +298,14 @@ def test_a_comparison_of_counts_is_poisson_with_a_level_of_its_own_for_every_per
     columns = np.column_stack(
         [treated, treated * time, treated * np.tile(after, 2), np.tile(np.eye(24), (2, 1))]
     )
-    other = sm.GLM(table["n"].to_numpy(float), columns, family=sm.families.Poisson()).fit()
+    other = sm.GLM(
+        table["n"].to_numpy(float), columns, family=sm.families.Poisson(), offset=np.log(homes)
+    ).fit()
     assert found.estimate == pytest.approx(other.params[2])
     assert found.se == pytest.approx(other.bse[2], rel=1e-5)
-    # the expected number goes up and down with the comparison's
-    expected = [effect["expected"] for effect in found.effects]
-    assert np.corrcoef(expected, two[after])[0, 1] > 0.99
+    # the expected rate goes up and down with the comparison's
+    expected = np.array([effect["expected"] for effect in found.effects]) / homes[14:24]
+    assert np.corrcoef(expected, two[14:] / homes[38:])[0, 1] > 0.99
 
 
 def test_transition_periods_are_left_out_and_the_level_changes_after_them():
@@ -338,6 +378,7 @@ def test_the_interval_of_a_total_is_what_simulation_of_the_coefficients_gives():
         (["2026-01-31", "2026-02-28", "2026-04-30"], [0, 1, 3]),
         (["2026-01-01", "2026-02-01", "2026-04-01"], [0, 1, 3]),
         (["2026-01-05", "2026-01-06", "2026-01-08"], [0, 1, 3]),
+        (["20260130", "20260131", "20260202"], [0, 1, 3]),
         (["1990", "2000", "2020"], [0, 1, 3]),
     ],
 )
@@ -350,6 +391,7 @@ def test_times_that_mean_nothing_are_numbered():
     counted, even = count_elapsed(["first", "second", "third"])
     assert (counted.tolist(), even) == ([0, 1, 2], False)
     assert count_elapsed(["1", "2", "4.5"])[1] is False
+    assert count_elapsed(["1", "2", "1000000000"])[0].tolist() == [0, 1, 2]
 
 
 def test_a_month_that_is_missing_moves_nothing_of_a_straight_line():
@@ -370,6 +412,18 @@ def test_bad_rows_are_listed_and_the_rest_is_computed():
     found = estimate_interruption(series, Model())
     assert [(f.row, f.code) for f in found.quality] == [(5, "no_number"), (17, "no_number")]
     assert found.diagnostics["periods_before"] + found.diagnostics["periods_after"] == 18
+
+
+def test_a_comparison_without_a_value_leaves_its_period_out_and_says_so():
+    table = pd.read_csv(DATA / "cigarettes.csv")
+    table = table[~((table["state"] == "Idaho") & (table["year"] == 1980))]
+    series = read_series(
+        table, CALIFORNIA, time="year", outcome="cigsale", unit="state", comparison=["all"]
+    )
+    found = estimate_interruption(series, Model())
+    assert found.diagnostics["periods_missing"] == 1
+    assert found.diagnostics["periods_before"] == 18
+    assert any(note.startswith("1 periods in the file") for note in found.notes)
 
 
 def test_several_treated_units_are_averaged_or_added_up():
@@ -405,6 +459,8 @@ def test_several_treated_units_are_averaged_or_added_up():
         ([1, 2, 3, 4, 5, 6], 3, Model(inference=Inference.QUASI_POISSON), "newey-west, ols"),
         ([1, 2, 3, 4, 5, 6], 3, Model(impact=Impact.LEVEL, estimand=Estimand.SLOPE), "no change"),
         ([1, 2, 3, 4, 5, 6], 3, Model(season=Season(12, pairs=9)), "1 to 6 pairs"),
+        ([5, 4, 6, 5, 0, 0, 0], 4, Model(Family.POISSON), "no event after the change"),
+        ([0, 0, 0, 0, 5, 4, 6], 4, Model(Family.POISSON), "no event before the change"),
     ],
 )
 def test_what_cannot_be_done_is_said(values, start, model, said):
@@ -429,12 +485,23 @@ def test_a_series_that_wanders_without_return_is_no_autoregression():
         )
 
 
-def test_a_line_without_noise_has_an_effect_but_no_chance():
-    found = estimate_interruption(make_series([1.0, 2, 3, 4, 9, 10, 11, 12], 4), Model())
+@pytest.mark.parametrize("inference", [None, Inference.PRAIS_WINSTEN, Inference.ARMA])
+def test_a_line_without_noise_has_an_effect_but_no_chance(inference):
+    series = make_series([1.0, 2, 3, 4, 9, 10, 11, 12], 4)
+    found = estimate_interruption(series, Model(inference=inference))
     assert found.estimate == pytest.approx(4)
     assert (found.se, found.p_value, found.ci_low) == (None, None, None)
     assert found.verdict is Verdict.NOT_ENOUGH
     assert any("without any error" in note for note in found.notes)
+
+
+def test_what_would_not_have_been_seen_is_said_where_nothing_was():
+    random = np.random.default_rng(2)
+    found = estimate_interruption(build_series(random.standard_normal(40), 20), Model())
+    reach = stats.t(36).ppf(0.975) + stats.t(36).ppf(0.8)
+    assert found.verdict is Verdict.NOT_ENOUGH
+    assert found.diagnostics["detectable"] == pytest.approx(reach * found.se)
+    assert any("would probably not have been seen" in note for note in found.notes)
 
 
 def test_few_points_are_said_to_be_few():
@@ -510,6 +577,23 @@ def test_the_order_of_rows_changes_nothing(values, random):
         for each in (table, table.iloc[rows].reset_index(drop=True))
     )
     assert one.as_dict() == other.as_dict()
+
+
+def test_placebo_starts_are_sought_before_the_change_alone():
+    random = np.random.default_rng(8)
+    values = 20 + random.standard_normal(36) + 6 * (np.arange(36) >= 24)
+    calm = estimate_interruption(build_series(values, 24), Model(), placebo=True)
+    wild = values + np.where(np.arange(36) >= 34, 1000, 0)  # after the change: seen by no placebo
+    other = estimate_interruption(build_series(wild, 24), Model(), placebo=True)
+    placebo = calm.diagnostics["placebo"]
+    assert placebo["starts"] == 19  # 3 periods before and 3 after at least, 24 in all
+    assert placebo["largest"] == other.diagnostics["placebo"]["largest"]
+    assert placebo["rank"] == pytest.approx(1 / 20)
+    bent = np.concatenate([np.zeros(12), np.full(12, 8.0), np.full(12, 9.0)])
+    bent += random.standard_normal(36) / 2
+    found = estimate_interruption(build_series(bent, 24), Model(), placebo=True)
+    assert found.diagnostics["placebo"]["rank"] > 1 / 20
+    assert abs(found.diagnostics["placebo"]["largest"]) > 5
 
 
 def draw_placebos(rounds, inference):

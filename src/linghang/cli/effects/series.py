@@ -56,6 +56,7 @@ def _choose(names: type[StrEnum]) -> click.Choice[str]:
 @click.option("--lags", type=click.IntRange(min=0), metavar="N", help="Of newey-west.")
 @click.option("--small-sample/--no-small-sample", default=True, help="Factor n/(n-k) or not.")
 @click.option("--arma", default="1,0", show_default=True, metavar="P,Q", help="Orders of arma.")
+@click.option("--placebo", is_flag=True, help="Also look for changes before there was one.")
 @with_verdict
 def its(file: Path, as_json: bool, **options: Any) -> None:
     """Estimate what a change did to one series in FILE, judged by its own past.
@@ -78,7 +79,11 @@ def its(file: Path, as_json: bool, **options: Any) -> None:
         )
         note_series(series)
         found = core.estimate_interruption(
-            series, model, direction=Direction(options["direction"]), margin=options["margin"]
+            series,
+            model,
+            direction=Direction(options["direction"]),
+            margin=options["margin"],
+            placebo=options["placebo"],
         )
     except EffectsError as error:
         refuse(f"{file.name}: {error}")

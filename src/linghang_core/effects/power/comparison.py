@@ -56,8 +56,8 @@ def plan_comparison(
 
     Stretches of `before` + `after` periods are drawn from the past, and units at random called
     treated: the differences found there are what chance makes of nothing, with whatever
-    correlation in time the indicator has. An effect is found where it stands out from 1 − `level`
-    of them (randomisation inference, so that one treated unit will do). `inputs` has the
+    correlation in time the indicator has. An effect is found where it exceeds a share `level` of
+    them in size (randomisation inference, so that one treated unit will do). `inputs` has the
     closed formula beside it. Raises EffectsError for too few units or periods.
     """
     check_wishes(power, level, rounds)
@@ -66,6 +66,10 @@ def plan_comparison(
     if not 1 <= treated <= number - 2:
         raise EffectsError(
             f"{treated} of {number} units with complete past treated: at least 1 must be, and 2 not"
+        )
+    if changes.std() < 1e-12 * max(float(np.nanmax(np.abs(history.outcomes))), 1e-300):
+        raise EffectsError(
+            "no unit changes otherwise than the others in the past: any effect shows"
         )
     noise = _draw(changes, treated, rounds, seed)
     hurdles = Hurdles.of(noise, float(np.quantile(np.abs(noise), level, method="higher")))
@@ -95,7 +99,7 @@ def plan_comparison(
         },
         quality=history.findings,
     )
-    found = replace(found, notes=_note(found, number, len(changes)))
+    found = replace(found, notes=_note(found, len(history.units), len(changes)))
     if effect is None:
         return found
     return replace(
@@ -181,11 +185,14 @@ def _find_needed(
     return {"treated_units": next(enough, None), "periods_after": next(lasting, None)}
 
 
-def _note(found: Prospect, number: int, windows: int) -> list[str]:
+def _note(found: Prospect, units: int, windows: int) -> list[str]:
     notes = [
         say_smallest(found),
         "This holds if the future is as restless as the past was.",
     ]
+    number = int(found.inputs["units"])
+    if number < units:
+        notes.append(f"{units - number} of {units} units have gaps in the past and are left out.")
     possible = math.comb(number, int(found.inputs["treated"]))
     if possible < 1 / (1 - found.level):
         notes.append(

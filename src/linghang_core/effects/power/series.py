@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import stats
@@ -60,11 +61,11 @@ def plan_series(
 ) -> Prospect:
     """Return what an interrupted series of one unit could show `after` periods from the start.
 
-    The unit's past gives trend, season and AR(1) errors, ρ corrected for the downward bias that a
-    fitted line brings ((2 + 4ρ)/T, Orcutt & Winokur 1969). As many series as `rounds` are drawn and
-    fitted with Newey-West errors. The hurdle is set so that a change is reported in 1 − `level` of
-    the series in which nothing happened; `false_alarms` is that share for the usual t test, larger
-    than it should be in short series. The effect is the change of level (of slope, for an impact
+    The unit's past gives trend, season and AR(1) errors, ρ corrected for the first-order bias of
+    −(2 + 4ρ)/T that a fitted line brings, and taken as 0 where it is negative. As many series as
+    `rounds` are drawn and fitted with Newey-West errors. The hurdle is set so that a change is
+    reported in a share 1 − `level` of the series in which nothing happened; `false_alarms` is that
+    share for the usual t test, larger than it should be in short series. The effect is the change of level (of slope, for an impact
     of slope alone). Raises EffectsError for fewer than 8 periods of the past.
     """
     check_wishes(power, level, rounds)
@@ -130,7 +131,7 @@ def _measure(past: np.ndarray, elapsed: np.ndarray, season: Season | None) -> No
     if math.sqrt(float(left @ left) / number) < 1e-9 * max(float(np.abs(past).max()), 1e-300):
         raise EffectsError("the past is a straight line without any noise: any effect would show")
     rho = float(left[follows + 1] @ left[follows]) / size if size else 0.0
-    rho = min(max((number * rho + 2) / (number - 4), -MOST_RHO), MOST_RHO)
+    rho = min(max((number * rho + 2) / (number - 4), 0.0), MOST_RHO)  # cautious: never below 0
     return Noise(math.sqrt(float(left @ left) / (number - width)), rho)
 
 
@@ -158,13 +159,23 @@ class _Plan:
             season=self.season,
         )
         target = design.place(SLOPE if self.impact is Impact.SLOPE else STEP)
-        errors = self.noise.draw(self.rounds, int(full[-1]) + 1, self.seed)[:, full]
+        errors = self._draw(int(full[-1]) + 1)[:, full]
         estimates, spreads = _fit_all(design.columns, errors, full, target)
         ratios = np.abs(estimates) / spreads
         number, width = design.columns.shape
         usual = float(stats.t(number - width).ppf(0.5 + self.level / 2))
         bar = float(np.quantile(ratios, self.level, method="higher"))
         return Hurdles.of(estimates, bar * spreads), float((ratios > usual).mean())
+
+    def _draw(self, length: int) -> np.ndarray:
+        """Return errors of that length or more; the same ones for every length up to `_errors`."""
+        if length <= self._errors.shape[1]:
+            return self._errors
+        return self.noise.draw(self.rounds, length, self.seed)
+
+    @cached_property
+    def _errors(self) -> np.ndarray:
+        return self.noise.draw(self.rounds, int(self.elapsed[-1]) + 1 + LONGEST, self.seed)
 
     def search(self, effect: float, power: float) -> int | None:
         """Return the fewest periods after the start in which the effect would be found."""

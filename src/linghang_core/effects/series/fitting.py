@@ -63,6 +63,7 @@ def fit_linear(
     """Return least squares with Newey-West errors, or the classical ones where `robust` is None."""
     fitted = sm.OLS(outcome, columns).fit()
     number, width = columns.shape
+    total = float(((outcome - outcome.mean()) ** 2).sum())
     covariance, recipe = fitted.cov_params(), "ordinary least squares"
     if robust:
         bread = np.linalg.inv(columns.T @ columns)
@@ -75,7 +76,10 @@ def fit_linear(
         elapsed=elapsed,
         recipe=recipe,
         freedom=number - width,
-        details={"r_squared": float(fitted.rsquared), "residual_sd": math.sqrt(fitted.scale)},
+        details={
+            "r_squared": 1 - float(fitted.ssr) / total if total else None,
+            "residual_sd": math.sqrt(fitted.scale),
+        },
     )
 
 
@@ -148,10 +152,14 @@ def _finish_counts(
     *,
     scaled: bool,
 ) -> Fit:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # met by the check of the result below
-        fitted = model.fit()
-    if not fitted.converged or not np.isfinite(fitted.bse).all():
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # met by the check of the result
+            fitted = model.fit()
+        settled = fitted.converged and np.isfinite(fitted.bse).all()
+    except (ValueError, np.linalg.LinAlgError):  # statsmodels meets NaN on its way
+        settled = False
+    if not settled:
         raise EffectsError(
             "the regression of counts does not settle: a stretch without any event? "
             "Take longer periods, no season or --impact level"

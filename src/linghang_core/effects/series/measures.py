@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from linghang_core.effects.series.fitting import Fit
 from linghang_core.effects.series.model import Estimand, Family, Model
 from linghang_core.effects.series.reading import Series
 from linghang_core.effects.series.residuals import describe_residuals
+
+POWER = 0.8
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Measures:
             "periods_before": int((used & ~after).sum()),
             "periods_after": int((used & after).sum()),
             "periods_left_out": int((~used).sum()),
+            "periods_missing": int(np.isnan(self.outcome + self.exposure).sum()),
             "first_after": self.series.times[int((used & after).argmax())],
         }
         for target in (Estimand.LEVEL, Estimand.SLOPE):
@@ -86,6 +90,7 @@ class Measures:
             if name in self.design.names:
                 found[name] = self._name_ratio(self.measure(target))
         found["trend_before"] = self._judge_column("trend")
+        found["detectable"] = self._find_detectable()
         if self.model.shape is Impact.BOTH:
             found["joint_test"] = self._test_jointly()
         found["average_effect"] = self.measure(Estimand.AVERAGE)
@@ -121,6 +126,20 @@ class Measures:
         raised: np.ndarray = self.exposure * np.exp(expected)
         return raised
 
+    @cached_property
+    def _law(self) -> Any:
+        return stats.norm() if self.fit.freedom is None else stats.t(self.fit.freedom)
+
+    @cached_property
+    def _reach(self) -> float:
+        """Return how many errors an interval reaches to each side."""
+        return float(self._law.ppf(0.5 + self.level / 2))
+
+    def _find_detectable(self) -> float | None:
+        """Return the effect that a study with this error finds with probability 0.8."""
+        se = self.measure(self.model.target)["se"]
+        return None if se is None else (self._reach + float(self._law.ppf(POWER))) * float(se)
+
     def _judge_column(self, name: str) -> dict[str, Any]:
         weights = np.zeros(self.width)
         weights[self.design.place(name)] = 1
@@ -138,15 +157,13 @@ class Measures:
                 "ci_high": None,
                 "p_value": None,
             }
-        freedom = self.fit.freedom
-        law = stats.norm() if freedom is None else stats.t(freedom)
-        reach = float(law.ppf(0.5 + self.level / 2)) * se
+        reach = self._reach * se
         return {
             "estimate": estimate,
             "se": se,
             "ci_low": estimate - reach,
             "ci_high": estimate + reach,
-            "p_value": float(2 * law.sf(abs(estimate) / se)),
+            "p_value": float(2 * self._law.sf(abs(estimate) / se)),
         }
 
     def _name_ratio(self, found: Mapping[str, Any]) -> dict[str, Any]:

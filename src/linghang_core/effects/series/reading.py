@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,23 @@ class Series:
     covariates: Mapping[str, np.ndarray] = field(default_factory=dict)
     evenly_spaced: bool = True
     findings: tuple[Finding, ...] = ()
+
+    def cut(self, length: int) -> Series:
+        """Return the first `length` periods alone."""
+
+        def shorten(values: np.ndarray | None) -> np.ndarray | None:
+            return None if values is None else values[:length]
+
+        return replace(
+            self,
+            times=self.times[:length],
+            elapsed=self.elapsed[:length],
+            outcome=self.outcome[:length],
+            exposure=shorten(self.exposure),
+            comparison=shorten(self.comparison),
+            comparison_exposure=shorten(self.comparison_exposure),
+            covariates={name: each[:length] for name, each in self.covariates.items()},
+        )
 
 
 def read_series(

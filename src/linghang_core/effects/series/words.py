@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from linghang_core.effects.results import Verdict
 from linghang_core.effects.series.design import Impact
+from linghang_core.effects.series.model import Model
 from linghang_core.effects.series.reading import Series
 
 FEW = 8  # periods on one side below which a trend is hardly known (Penfold & Zhang 2013)
@@ -46,7 +48,7 @@ def list_assumptions(series: Series, *, counts: bool) -> list[str]:
 
 
 def list_notes(
-    series: Series, diagnostics: Mapping[str, Any], inference: str, impact: Impact
+    series: Series, model: Model, diagnostics: Mapping[str, Any], verdict: Verdict
 ) -> list[str]:
     """Return what a careful reader should know about this result."""
     notes = []
@@ -57,17 +59,29 @@ def list_notes(
                 f"Only {number} periods {side} the change: the line there is hardly known; "
                 f"{FEW} or more are wanted."
             )
-    if impact is Impact.BOTH:
+    if verdict is Verdict.NOT_ENOUGH and diagnostics["detectable"] is not None:
+        notes.append(
+            f"A change smaller than {diagnostics['detectable']:.3g} would probably not have been "
+            "seen here: finding none shows nothing about one."
+        )
+    if model.shape is Impact.BOTH:
         notes.append(
             "Level and slope may both change: the estimate is the change at the start; see "
             "slope_change and joint_test in diagnostics."
         )
-    notes += _note_residuals(diagnostics, inference)
+    notes += _note_residuals(diagnostics, model.recipe)
     if series.comparison is None:
         notes.append(
             "One series cannot tell the change from anything else at the same time; an untreated "
             "comparison (--comparison) can."
         )
+    if missing := diagnostics["periods_missing"]:
+        notes.append(
+            f"{missing} periods in the file are left out because a unit of the series or of the "
+            "comparison has no usable value there."
+        )
+    if placebo := diagnostics.get("placebo"):
+        notes.append(_note_placebo(placebo))
     if not series.evenly_spaced:
         notes.append("The times are unevenly spaced or no dates: they were numbered in order.")
     if len(series.units) > 1:
@@ -103,3 +117,13 @@ def _note_residuals(diagnostics: Mapping[str, Any], inference: str) -> list[str]
             "these errors are too small; use quasi-poisson or negative-binomial."
         )
     return notes
+
+
+def _note_placebo(placebo: Mapping[str, Any]) -> str:
+    if not placebo["starts"] or placebo["rank"] is None:
+        return "The periods before are too few to look for changes that were none."
+    return (
+        f"Of {placebo['starts']} starts before the change, when nothing happened, "
+        f"{placebo['significant']} look like a change: where that is more than a few, the line "
+        "bends by itself."
+    )
