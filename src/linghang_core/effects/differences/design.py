@@ -36,6 +36,13 @@ class Design:
         """Return rows and columns."""
         return self.x.shape[0], self.x.shape[1]
 
+    def list_clusters(self) -> list[tuple[int, np.ndarray]]:
+        """Return the place of each unit with its rows."""
+        order = np.argsort(self.clusters, kind="stable")
+        places, firsts = np.unique(self.clusters[order], return_index=True)
+        parts = np.split(order, firsts[1:])
+        return [(int(place), rows) for place, rows in zip(places, parts, strict=True)]
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -126,7 +133,9 @@ def _keep_independent(columns: np.ndarray) -> np.ndarray:
     if kept.shape[1] == 0:
         return kept
     upper = np.linalg.qr(kept / np.linalg.norm(kept, axis=0), mode="r")
-    return kept[:, np.abs(np.diag(upper)) > TOLERANCE]
+    own = np.zeros(kept.shape[1])  # fewer rows than columns leave the last without a place
+    own[: len(upper)] = np.abs(np.diag(upper))
+    return kept[:, own > TOLERANCE]
 
 
 def _check_identified(asked: np.ndarray, rest: np.ndarray) -> None:

@@ -81,8 +81,7 @@ def measure_bias_reduced(fit: Fit) -> Spread:
     design, bread = fit.design, fit.bread
     scores = np.zeros_like(fit.scores)
     lengths, crossings = [], []
-    for place in np.unique(design.clusters):
-        at = design.clusters == place
+    for place, at in design.list_clusters():
         x = design.x[at]
         values, vectors = np.linalg.eigh(np.eye(len(x)) - x @ bread @ x.T)
         roots = np.where(values > TINY, 1 / np.sqrt(np.maximum(values, TINY)), 0.0)
@@ -116,6 +115,7 @@ def measure_rows(fit: Fit, kind: str) -> Spread:
     design = fit.design
     rows, columns = design.counts
     left = rows - columns - design.absorbed
+    _check_rows(rows, columns + design.absorbed)
     if kind == "hc1":
         weights = np.full(rows, rows / left)
     else:
@@ -138,7 +138,8 @@ RECIPES: dict[str, Callable[[Fit], Spread]] = {
     "hc2": lambda fit: measure_rows(fit, "hc2"),
     "hc3": lambda fit: measure_rows(fit, "hc3"),
 }
-CLUSTERED = ("cluster", "cluster-areg", "cr0", "cr2", "jackknife", "wild", "wild-webb")
+WILD = ("wild", "wild-webb", "wild-boottest")
+CLUSTERED = ("cluster", "cluster-areg", "cr0", "cr2", "jackknife", *WILD)
 
 
 def drop_each(fit: Fit) -> np.ndarray:
@@ -147,8 +148,7 @@ def drop_each(fit: Fit) -> np.ndarray:
     whole = design.x.T @ design.x
     target = design.x.T @ design.y
     found = []
-    for place in np.unique(design.clusters):
-        at = design.clusters == place
+    for _, at in design.list_clusters():
         x = design.x[at]
         found.append(_solve(whole - x.T @ x, target - x.T @ design.y[at], design.asked))
     return np.array(found)
@@ -181,10 +181,14 @@ def _sandwich(fit: Fit, scores: np.ndarray | None = None) -> np.ndarray:
 
 def _scale(fit: Fit, columns: int, recipe: str, rows: int) -> Spread:
     groups = fit.design.units
-    if rows <= columns:
-        raise EffectsError(f"{rows} rows for {columns} coefficients: too few for a standard error")
+    _check_rows(rows, columns)
     factor = groups / (groups - 1) * (rows - 1) / (rows - columns)
     return Spread(factor * _sandwich(fit), recipe, groups - 1)
+
+
+def _check_rows(rows: int, columns: int) -> None:
+    if rows <= columns:
+        raise EffectsError(f"{rows} rows for {columns} coefficients: too few for a standard error")
 
 
 def _df(fit: Fit) -> int:

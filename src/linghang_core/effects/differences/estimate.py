@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from linghang_core.effects.differences import pretrends
-from linghang_core.effects.differences.errors import RECIPES, drop_each
+from linghang_core.effects.differences.decomposition import decompose
+from linghang_core.effects.differences.errors import RECIPES, WILD, drop_each
 from linghang_core.effects.differences.inference import (
     Asked,
     Estimate,
@@ -19,7 +20,7 @@ from linghang_core.effects.differences.selection import drop_constant, keep_unit
 from linghang_core.effects.panel import Panel
 from linghang_core.effects.results import LEVEL, Direction, EffectsError, Result, judge
 
-INFERENCES = ("auto", *RECIPES, "wild", "wild-webb", "permutation")
+INFERENCES = ("auto", *RECIPES, *WILD, "permutation")
 ROUNDS = 1999
 ASSUMPTIONS = (
     "Without treatment, treated and comparison units would have changed alike (parallel trends).",
@@ -65,17 +66,8 @@ def estimate_differences(
     asked = Asked(estimator.value, recipe, level, rounds, seed)
     found = estimate_effect(panel, asked)
     events, joint = pretrends.study_events(panel, asked)
-    slope = pretrends.test_slope(panel, asked)
-    diagnostics: dict[str, Any] = {
-        "pre_trends": {"joint": joint, "slope": slope},
-        "placebo": pretrends.place_placebo(panel, asked),
-        "leave_one_out": _leave_out(panel, found),
-        **_count(panel),
-    }
+    diagnostics = _diagnose(panel, asked, found, joint)
     weights, time_weights = _weigh(panel, found)
-    if len(np.unique(panel.starts[panel.treated])) > 1:
-        diagnostics["negative_weight_share"] = share = _share_negative(panel, found)
-        notes += (_warn_staggered(share),)
     comparison = [name for name, own in zip(panel.units, panel.treated, strict=True) if not own]
     return Result(
         method=f"difference in differences, {estimator.value}",
@@ -101,16 +93,33 @@ def estimate_differences(
         comparison_units=comparison,
         assumptions=ASSUMPTIONS,
         diagnostics=diagnostics,
-        notes=(*notes, *said, *found.notes, *_judge_trends(joint, slope, level)),
+        notes=(*notes, *said, *found.notes, *_warn(diagnostics, level)),
         quality=panel.findings,
     )
+
+
+def _diagnose(
+    panel: Panel, asked: Asked, found: Estimate, joint: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return tests before treatment, what single units do to the estimate, and counts."""
+    shown = {
+        "pre_trends": {"joint": joint, "slope": pretrends.test_slope(panel, asked)},
+        "placebo": pretrends.place_placebo(panel, asked),
+        "leave_one_out": _leave_out(panel, found),
+        **_count(panel),
+    }
+    if len(np.unique(panel.starts[panel.treated])) > 1:
+        shown["negative_weight_share"] = _share_negative(panel, found)
+        shown["decomposition"] = decompose(panel)
+    return shown
 
 
 def _check_panel(panel: Panel, estimator: Estimator) -> tuple[Panel, tuple[str, ...]]:
     """Return the panel without units treated throughout, or refuse."""
     notes: tuple[str, ...] = ()
+    # means of rows take a unit seen only after, too; unit effects make nothing of it
     first = np.array([_find_first(row) for row in panel.outcomes])
-    throughout = panel.treated & (panel.starts <= first)
+    throughout = panel.treated & (panel.starts <= (first if estimator is Estimator.TWFE else 0))
     if throughout[panel.treated].all():
         raise EffectsError(
             "no period before treatment: no treated unit is observed untreated; if the column marks "
@@ -197,24 +206,25 @@ def _share_negative(panel: Panel, found: Estimate) -> float:
     cells = np.zeros_like(panel.outcomes)
     cells[~np.isnan(panel.outcomes)] = _own_part(found)
     weights = cells[panel.status]
-    return float(-weights[weights < 0].sum() / np.abs(weights).sum())
+    return float(np.abs(weights[weights < 0]).sum() / np.abs(weights).sum())
 
 
-def _warn_staggered(share: float) -> str:
-    return (
-        f"treatment starts at different times: units treated earlier serve as comparison, {share:.0%} "
-        "of the weight on treated rows is negative (Goodman-Bacon 2021); use effects staggered"
-    )
-
-
-def _judge_trends(
-    joint: dict[str, Any] | None, slope: dict[str, Any] | None, level: float
-) -> tuple[str, ...]:
-    """Return what the tests before treatment say; no rejection is no proof."""
-    values = [test["p_value"] for test in (joint, slope) if test and test["p_value"] is not None]
+def _warn(diagnostics: dict[str, Any], level: float) -> tuple[str, ...]:
+    """Return what tests and weights say against the estimate; no rejection is no proof."""
+    notes = []
+    if "negative_weight_share" in diagnostics:
+        notes.append(
+            "treatment starts at different times: units treated earlier serve as comparison, "
+            f"{diagnostics['negative_weight_share']:.0%} of the weight on treated rows is negative "
+            "(Goodman-Bacon 2021); use effects staggered"
+        )
+    tests = [test for test in diagnostics["pre_trends"].values() if test]
+    values = [test["p_value"] for test in tests if test["p_value"] is not None]
     if not values:
-        return ("too few periods before treatment to test whether trends were parallel",)
-    if min(values) <= 1 - level:
-        said = "the two sides moved apart before treatment already: parallel trends are doubtful; "
-        return (said + "compare effects sdid",)
-    return ()
+        notes.append("too few periods before treatment to test whether trends were parallel")
+    elif min(values) <= 1 - level:
+        notes.append(
+            "the two sides moved apart before treatment already: parallel trends are doubtful; "
+            "compare effects sdid"
+        )
+    return tuple(notes)

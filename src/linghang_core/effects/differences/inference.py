@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from linghang_core.effects.differences import permutation, wild
 from linghang_core.effects.differences.design import Fit, Kind, demean, fit, lay_out
-from linghang_core.effects.differences.errors import CLUSTERED, measure, measure_clusters
+from linghang_core.effects.differences.errors import CLUSTERED, WILD, measure, measure_clusters
 from linghang_core.effects.panel import Panel
 from linghang_core.effects.results import EffectsError
 
+CHUNK = 50  # assignments reckoned at a time
 FEW = 10  # treated or untreated units below which CR1 is known to say too much
 INSTEAD = (
     "use --inference permutation, a synthetic control (effects sc, sdid) "
@@ -76,13 +77,9 @@ def estimate_effect(panel: Panel, asked: Asked) -> Estimate:
     found = fit(lay_out(panel, asked.kind, panel.status[:, :, None].astype(float)))
     if asked.inference == "permutation":
         return _permute(panel, asked, found)
-    spread = (
-        measure_clusters(found)
-        if asked.inference.startswith("wild")
-        else measure(found, asked.inference)
-    )
+    spread = measure_clusters(found) if asked.inference in WILD else measure(found, asked.inference)
     p_value, low, high = spread.test(found.estimate, asked.level)
-    if not asked.inference.startswith("wild"):
+    if asked.inference not in WILD:
         name = "normal" if np.isinf(spread.freedom) else f"t({spread.freedom:.4g})"
         kind = f"two-sided {name}"
         return Estimate(
@@ -90,7 +87,12 @@ def estimate_effect(panel: Panel, asked: Asked) -> Estimate:
         )
     weights = "webb" if asked.inference == "wild-webb" else "rademacher"
     test = wild.bootstrap_wild(
-        found, weights=weights, rounds=asked.rounds, seed=asked.seed, level=asked.level
+        found,
+        weights=weights,
+        rounds=asked.rounds,
+        seed=asked.seed,
+        level=asked.level,
+        strict=asked.inference == "wild-boottest",
     )
     return Estimate(
         found.estimate,
@@ -105,32 +107,44 @@ def estimate_effect(panel: Panel, asked: Asked) -> Estimate:
 
 
 def estimate_assigned(
-    panel: Panel, kind: Kind, assignments: np.ndarray, outcomes: np.ndarray
-) -> np.ndarray:
-    """Return the estimates (B) had the starts (B × N) been those; outcomes are N × T."""
+    panel: Panel, kind: Kind, assignments: np.ndarray, outcomes: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """Return for each of the outcomes (N × T) the estimates (B) had the starts (B × N) been those."""
     if kind == "means":
-        return np.array([_estimate_means(panel, starts, outcomes) for starts in assignments])
+        return [
+            np.array([_estimate_means(panel, starts, values) for starts in assignments])
+            for values in outcomes
+        ]
     places = np.arange(len(panel.times))
-    return estimate_columns(
-        panel, ((places >= starts[:, None]).astype(float) for starts in assignments), outcomes
-    )
+    columns = [
+        (places >= assignments[start : start + CHUNK, :, None]).astype(float)
+        for start in range(0, len(assignments), CHUNK)
+    ]
+    return estimate_columns(panel, columns, outcomes)
 
 
 def estimate_columns(
-    panel: Panel, columns: Iterable[np.ndarray], outcomes: np.ndarray
-) -> np.ndarray:
-    """Return the coefficient of each column (N × T) beside unit and period effects."""
-    bare = lay_out(replace(panel, outcomes=outcomes), "twfe", np.zeros((*outcomes.shape, 0)))
-    basis = np.linalg.qr(bare.x)[0]
-    seen = ~np.isnan(outcomes)
-    left = bare.y - basis @ (basis.T @ bare.y)
+    panel: Panel, columns: Iterable[np.ndarray], outcomes: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """Return the coefficients of columns (stacks of N × T) beside unit and period effects.
+
+    The outcomes are missing in the same places; one array of coefficients for each of them.
+    """
+    seen = ~np.isnan(outcomes[0])
+    left = []
+    for values in outcomes:
+        bare = lay_out(replace(panel, outcomes=values), "twfe", np.zeros((*values.shape, 0)))
+        basis = np.linalg.qr(bare.x)[0]
+        left.append(bare.y - basis @ (basis.T @ bare.y))
+    both = np.column_stack(left)
     found = []
-    for column in columns:
-        own = demean(column[seen], bare.clusters, len(panel.units))
-        shared = basis.T @ own
-        size = own @ own - shared @ shared
-        found.append(own @ left / size if size > 1e-9 * max(own @ own, 1e-12) else np.nan)
-    return np.array(found)
+    for stack in columns:
+        own = demean(stack[:, seen].T, bare.clusters, len(panel.units))
+        whole = (own**2).sum(axis=0)
+        sizes = whole - ((basis.T @ own) ** 2).sum(axis=0)
+        sizes[sizes <= 1e-9 * np.maximum(whole, 1e-12)] = np.nan
+        found.append(own.T @ both / sizes[:, None])
+    return list(np.vstack(found).T)
 
 
 def _estimate_means(panel: Panel, starts: np.ndarray, outcomes: np.ndarray) -> float:
@@ -146,11 +160,8 @@ def _permute(panel: Panel, asked: Asked, found: Fit) -> Estimate:
     assignments = permutation.list_assignments(panel.starts, rounds=asked.rounds, seed=asked.seed)
     effect = np.where(np.isnan(panel.outcomes), np.nan, panel.status.astype(float))
 
-    def estimate(starts: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
-        return estimate_assigned(panel, asked.kind, starts, outcomes)
-
-    shifts = permutation.compute_shifts(estimate, assignments, panel.outcomes, effect)
-    shifts = shifts.drop_missing()
+    values = estimate_assigned(panel, asked.kind, assignments.starts, (panel.outcomes, effect))
+    shifts = permutation.Shifts(*values).drop_missing()
     low, high = shifts.invert(asked.level)
     said = permutation.check_enough(assignments, asked.level)
     return Estimate(

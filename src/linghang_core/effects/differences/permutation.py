@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial, prod
@@ -97,16 +97,6 @@ class Shifts:
             middle = (low + high) // 2
             low, high = (middle, high) if self._keeps(middles[middle], level) else (low, middle)
         return float(edges[high]) if len(edges) else float(seen)
-
-
-def compute_shifts(
-    estimate: Callable[[np.ndarray, np.ndarray], np.ndarray],
-    assignments: Assignments,
-    outcome: np.ndarray,
-    effect: np.ndarray,
-) -> Shifts:
-    """Return estimates for each assignment of the outcome and of the treatment itself."""
-    return Shifts(estimate(assignments.starts, outcome), estimate(assignments.starts, effect))
 
 
 def check_enough(assignments: Assignments, level: float) -> str | None:

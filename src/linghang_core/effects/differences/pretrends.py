@@ -10,7 +10,7 @@ from scipy import stats
 
 from linghang_core.effects.differences import permutation
 from linghang_core.effects.differences.design import Fit, fit, lay_out
-from linghang_core.effects.differences.errors import Spread, measure, measure_clusters
+from linghang_core.effects.differences.errors import WILD, Spread, measure, measure_clusters
 from linghang_core.effects.differences.inference import Asked, estimate_columns, estimate_effect
 from linghang_core.effects.panel import Panel
 from linghang_core.effects.results import EffectsError
@@ -62,8 +62,8 @@ def test_slope(panel: Panel, asked: Asked) -> dict[str, Any] | None:
         kind = f"two-sided t({spread.freedom:.4g})"
     elif len(np.unique(panel.starts[panel.treated])) == 1:
         ways = permutation.list_assignments(panel.starts, rounds=asked.rounds, seed=asked.seed)
-        columns = ((starts < len(panel.times))[:, None] * trend for starts in ways.starts)
-        estimates = estimate_columns(before, columns, before.outcomes)
+        columns = (((starts < len(panel.times))[:, None] * trend)[None] for starts in ways.starts)
+        estimates = estimate_columns(before, columns, (before.outcomes,))[0]
         p_value, kind = permutation.share_beyond(estimates[~np.isnan(estimates)]), ways.kind
     else:
         return None
@@ -123,7 +123,7 @@ def _measure(panel: Panel, found: Fit, asked: Asked) -> Spread | None:
     treated = int(panel.treated.sum())
     if min(treated, len(panel.units) - treated or treated) < 2:
         return None
-    if asked.inference in {"permutation", "wild", "wild-webb"}:
+    if asked.inference in {"permutation", *WILD}:
         return measure_clusters(found)
     try:
         return measure(found, asked.inference)

@@ -13,6 +13,7 @@ ROUNDS = 1999
 ENUMERATED = 12  # 2¹² sign changes are counted out rather than drawn
 WEBB = np.array([-np.sqrt(1.5), -1.0, -np.sqrt(0.5), np.sqrt(0.5), 1.0, np.sqrt(1.5)])
 HALVINGS = 60
+TIE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -26,28 +27,39 @@ class Test:
 
 
 def bootstrap_wild(
-    fit: Fit, *, weights: str = "rademacher", rounds: int = ROUNDS, seed: int = 1, level: float
+    fit: Fit,
+    *,
+    weights: str = "rademacher",
+    rounds: int = ROUNDS,
+    seed: int = 1,
+    level: float,
+    strict: bool = False,
 ) -> Test:
     """Return the test of no effect by the restricted wild cluster bootstrap (WCR).
 
     Residuals of the regression with the effect set to the value tested are multiplied by one
     weight for each unit: ±1 (`rademacher`) or one of six (`webb`, Webb 2023), and the t-statistics
     (CR1) compared (Cameron, Gelbach and Miller 2008). With 12 units or fewer all sign changes are
-    counted out; else the draws follow from `seed` and the estimate counts as one of them. The
-    interval holds the values that the same test does not reject.
+    counted out; else the draws follow from `seed` and the estimate counts as one of them. With
+    `strict` neither the estimate itself nor ties count, as in Stata boottest and R fwildclusterboot:
+    with few units that p-value can be 0. The interval holds the values that the same test does
+    not reject.
     """
     statistic = _Statistic(fit, _draw(fit.design.units, weights, rounds, seed))
     exact = weights == "rademacher" and fit.design.units <= ENUMERATED
-    extra = 0 if exact else 1
 
     def judge(value: float) -> float:
-        return statistic.count(value, extra)
+        if strict:
+            return statistic.count(value, 1 + TIE, 0)
+        return statistic.count(value, 1 - TIE, 0 if exact else 1)
 
     step = statistic.error
     low = _find_edge(judge, fit.estimate, -step, 1 - level)
     high = _find_edge(judge, fit.estimate, step, 1 - level)
     drawn = f"all {2**fit.design.units} sign changes" if exact else f"{rounds} draws, seed {seed}"
-    return Test(judge(0.0), low, high, f"wild cluster bootstrap, restricted, {weights}, {drawn}")
+    ties = ", ties do not count" if strict else ""
+    kind = f"wild cluster bootstrap, restricted, {weights}, {drawn}{ties}"
+    return Test(judge(0.0), low, high, kind)
 
 
 class _Statistic:
@@ -75,15 +87,15 @@ class _Statistic:
         scores = add_by((own * fit.residuals)[:, None], design.clusters)
         self.error = float(np.sqrt((scores**2).sum()) / self.size)
 
-    def count(self, value: float, extra: int) -> float:
-        """Return the share of samples at least as far from the value as the estimate is."""
+    def count(self, value: float, times: float, extra: int) -> float:
+        """Return the share of samples at least `times` as far from the value as the estimate is."""
         (top, scores), (top_own, scores_own) = self.parts
         moved = (top - value * top_own) / self.size
         errors = np.sqrt(((scores - value * scores_own) ** 2).sum(axis=1)) / self.size
         with np.errstate(divide="ignore", invalid="ignore"):
             drawn = np.where(errors > 0, np.abs(moved) / errors, 0.0)
         seen = abs(self.estimate - value) / self.error if self.error > 0 else np.inf
-        beyond = int((drawn >= seen * (1 - 1e-9)).sum())
+        beyond = int((drawn >= seen * times).sum())
         return (beyond + extra) / (len(drawn) + extra)
 
 

@@ -14,7 +14,7 @@ from linghang_core.effects.differences.errors import measure_clusters
 from linghang_core.effects.panel import Panel
 from linghang_core.effects.results import EffectsError
 from linghang_core.effects.staggered.aggregates import Aggregate, average
-from linghang_core.effects.staggered.bands import Bands, bound
+from linghang_core.effects.staggered.bands import bound
 from linghang_core.effects.staggered.cells import Effects, Part, list_groups
 from linghang_core.effects.staggered.group_time import Control
 from linghang_core.effects.staggered.plan import Estimator, Plan, fill_cells
@@ -22,7 +22,9 @@ from linghang_core.effects.staggered.plan import Estimator, Plan, fill_cells
 SINGLES = 60  # units up to which each is left out in turn, not only each group
 
 
-def diagnose(panel: Panel, plan: Plan, found: Effects, rows: Bands, level: float) -> dict[str, Any]:
+def diagnose(
+    panel: Panel, plan: Plan, found: Effects, critical: float, level: float
+) -> dict[str, Any]:
     """Return tests before treatment, what leaving out changes, and counts."""
     seen = ~np.isnan(panel.outcomes)
     cells = average(found, panel, Aggregate.SIMPLE)
@@ -37,7 +39,7 @@ def diagnose(panel: Panel, plan: Plan, found: Effects, rows: Bands, level: float
         "pre_trends": test_leads(panel, plan)
         if plan.estimator is Estimator.IMPUTATION
         else test_before(found, cells.rows),
-        "critical_value": rows.critical,
+        "critical_value": critical,
         "group_time": [] if plan.aggregate is Aggregate.SIMPLE else shown,
         "leave_one_out": _leave_out(panel, plan),
         "groups": {

@@ -12,7 +12,7 @@ from linghang_core.effects.differences import drop_constant, keep_units
 from linghang_core.effects.panel import Panel
 from linghang_core.effects.results import LEVEL, Direction, EffectsError, Result, judge
 from linghang_core.effects.staggered.aggregates import Average, average
-from linghang_core.effects.staggered.bands import ROUNDS, Bands, bootstrap_bands, bound
+from linghang_core.effects.staggered.bands import ROUNDS, bootstrap_bands, bound
 from linghang_core.effects.staggered.cells import list_groups
 from linghang_core.effects.staggered.diagnostics import diagnose
 from linghang_core.effects.staggered.group_time import Control
@@ -47,28 +47,18 @@ def estimate_staggered(
     panel, plan, notes = _prepare(panel, plan)
     found = fill_cells(panel, plan)
     averaged = average(found, panel, plan.aggregate, balance=plan.balance)
-    parts = [averaged.overall, *(part for _, part in averaged.rows)]
-    bands = bootstrap_bands(
-        np.column_stack([part.parts for part in parts]), level=level, rounds=rounds, seed=seed
-    )
-    rows = bootstrap_bands(
-        np.column_stack([part.parts for _, part in averaged.rows]),
-        level=level,
-        rounds=rounds,
-        seed=seed,
-    )
-    drawn = inference == "bootstrap"
-    error = float(bands.errors[0]) if drawn else averaged.overall.error
     value = averaged.overall.estimate
+    errors, critical = _measure(averaged, inference, level, rounds, seed)
+    error = errors[0]
     p_value = float(2 * stats.norm.sf(abs(value) / error)) if error > 0 else None
     low, high = bound(value, error, float(stats.norm.ppf(0.5 + level / 2)))
-    shown = diagnose(panel, plan, found, rows, level)
-    recipe = f"multiplier bootstrap, {rounds} draws, seed {seed}; {found.recipe}"
+    shown = diagnose(panel, plan, found, critical, level)
+    drawn = f"multiplier bootstrap, {rounds} draws, seed {seed}; "
     return Result(
         method=f"staggered adoption, {plan.estimator.value}, {plan.aggregate.value}",
         estimate=value,
         se=error,
-        se_recipe=recipe if drawn else found.recipe,
+        se_recipe=(drawn if inference == "bootstrap" else "") + found.recipe,
         ci_low=low,
         ci_high=high,
         p_value=p_value,
@@ -77,7 +67,7 @@ def estimate_staggered(
             value, p_value, direction=direction, level=level, interval=(low, high), margin=margin
         ),
         level=level,
-        effects=_list_rows(averaged, rows, level=level, drawn=drawn),
+        effects=_list_rows(averaged, errors[1:], critical, level),
         comparison_units=_name_comparison(panel, plan),
         assumptions=_assume(panel, plan),
         diagnostics=shown,
@@ -122,20 +112,32 @@ def _prepare(panel: Panel, plan: Plan) -> tuple[Panel, Plan, tuple[str, ...]]:
     return panel, plan, tuple(notes)
 
 
+def _measure(
+    averaged: Average, inference: str, level: float, rounds: int, seed: int
+) -> tuple[list[float], float]:
+    """Return the errors of the one number and of its rows, and the factor of the rows' band."""
+    parts = [averaged.overall, *(part for _, part in averaged.rows)]
+    stacked = np.column_stack([part.parts for part in parts])
+    critical = bootstrap_bands(stacked[:, 1:], level=level, rounds=rounds, seed=seed).critical
+    if inference != "bootstrap":
+        return [part.error for part in parts], critical
+    drawn = bootstrap_bands(stacked, level=level, rounds=rounds, seed=seed)
+    return drawn.errors.tolist(), critical
+
+
 def _list_rows(
-    averaged: Average, bands: Bands, *, level: float, drawn: bool
+    averaged: Average, errors: list[float], critical: float, level: float
 ) -> list[dict[str, Any]]:
     """Return the rows with their intervals and bands."""
     single = float(stats.norm.ppf(0.5 + level / 2))
     found = []
-    for place, (label, part) in enumerate(averaged.rows):
-        error = float(bands.errors[place]) if drawn else part.error
+    for (label, part), error in zip(averaged.rows, errors, strict=True):
         if error == 0:  # the period compared with, none by definition
             empty = dict.fromkeys(("se", "ci_low", "ci_high", "band_low", "band_high"))
             found.append({**label, "estimate": part.estimate, **empty})
             continue
         low, high = bound(part.estimate, error, single)
-        band = bound(part.estimate, error, bands.critical)
+        band = bound(part.estimate, error, critical)
         row = {"estimate": part.estimate, "se": error, "ci_low": low, "ci_high": high}
         found.append({**label, **row, "band_low": band[0], "band_high": band[1]})
     return found
