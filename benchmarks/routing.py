@@ -12,17 +12,19 @@ import time
 from typing import Any
 
 from tests.core.matching.checker import find_faults
-from tests.core.matching.instances import read_instance
+from tests.core.matching.instances import read_instance, round_distances
 
 from linghang_core.matching.routing import plan_routes, read_problem
 
-# name, with windows, teams, best known total distance in double precision
+# name, with windows, distances rounded to whole numbers, best known total distance
 INSTANCES = (
-    ("A-n32-k5", True, None, 787.08),
-    ("C101", True, None, 828.94),
-    ("R101", True, None, 1642.88),
-    ("RC101", True, None, 1623.58),
-    ("R101", False, None, 826.14),
+    ("A-n32-k5", True, True, 784),
+    ("C101", True, False, 828.94),
+    ("R101", True, False, 1642.88),
+    ("RC101", True, False, 1623.58),
+    ("R201", True, False, 1147.80),
+    ("R101", False, False, 826.14),
+    ("X-n101-k25", True, True, 27591),
 )
 
 
@@ -35,8 +37,9 @@ def main() -> None:
     print(
         f"{'instance':12}{'distance':>10}{'best':>10}{'gap':>8}{'steps':>8}{'wall s':>8}{'cpu s':>8}"
     )
-    for name, windows, teams, best in INSTANCES:
-        problem = read_instance(name, windows=windows, teams=teams)
+    for name, windows, rounded, best in INSTANCES:
+        problem = read_instance(name, windows=windows)
+        problem = round_distances(problem) if rounded else problem
         wall, cpu = time.perf_counter(), time.process_time()
         plan = plan_routes(read_problem(problem), seconds=options.seconds, seed=options.seed)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

@@ -44,7 +44,7 @@ def check_route(problem: dict, team: dict, visits: list[dict], route: dict) -> l
         faults.append(f"{team['id']}: load above capacity")
     depot = problem["depot"]
     now, place = route["leaves"], home(problem, team)
-    if now < max(team.get("start") or 0, depot.get("from") or 0) - NEAR:
+    if now < max(begin_of(team, depot), floor(depot, "from")) - NEAR:
         faults.append(f"{team['id']}: leaves before its shift")
     for visit, arrival in zip(visits, route["arrivals"], strict=True):
         if arrival < now + travel(problem, place, visit) - NEAR:
@@ -91,6 +91,10 @@ def travel(problem: dict, a: dict, b: dict) -> float:
     if problem.get("times"):
         return span(problem, a, b, "times")
     return span(problem, a, b) / problem.get("speed", 1)
+
+
+def begin_of(team: dict, depot: dict) -> float:
+    return team["start"] if team.get("start") is not None else depot.get("from") or 0
 
 
 def limit(of: dict, name: str) -> float:

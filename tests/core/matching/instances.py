@@ -1,5 +1,7 @@
 """Public instances, read from tests/core/matching/data (its README.md names the sources)."""
 
+import math
+from collections.abc import Callable
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
@@ -25,3 +27,22 @@ def read_instance(name: str, *, windows: bool = True, teams: int | None = None) 
         ],
         "metric": "euclid",
     }
+
+
+def round_distances(problem: dict) -> dict:
+    """Return the problem with distances rounded to whole numbers, as the sets A and X have them."""
+    return as_matrix(problem, lambda length: float(math.floor(length + 0.5)))
+
+
+def cut_distances(problem: dict) -> dict:
+    """Return the problem with distances cut to one decimal, as exact methods had Solomon's."""
+    return as_matrix(problem, lambda length: math.floor(length * 10) / 10)
+
+
+def as_matrix(problem: dict, change: Callable[[float], float]) -> dict:
+    """Return the problem by a matrix of changed distances."""
+    places = [problem["depot"], *problem["demands"]]
+    matrix = [
+        [change(math.hypot(a["x"] - b["x"], a["y"] - b["y"])) for b in places] for a in places
+    ]
+    return problem | {"metric": "matrix", "matrix": matrix}

@@ -209,6 +209,24 @@ def test_time_out_can_be_weighed():
     assert plan["objective"]["total"] == 40 + 1.5 * 40
 
 
+def test_time_out_is_shared_where_balance_has_a_weight():
+    demands = [visit(f"d{n}", n % 4, 10 + n // 4, service=10) for n in range(12)]
+    teams = [{"id": name, **DAY} for name in "abc"]
+    alone = solve(ask(demands, teams))
+    assert [len(route["demands"]) for route in alone["routes"]] == [12]
+    shared = solve(ask(demands, teams, weights={"balance": 2}), 600)
+    share = alone["routes"][0]["duration"] / 3
+    out = [each["duration"] for each in shared["fairness"]["teams"]]
+    assert shared["fairness"]["share"] == pytest.approx(share)
+    assert shared["objective"]["balance"]["amount"] == pytest.approx(
+        sum(max(0, d - share) for d in out)
+    )
+    assert shared["fairness"]["duration"]["jain"] > 0.95
+    assert shared["objective"]["total"] < alone["distance"] + 2 * (
+        alone["routes"][0]["duration"] - share
+    )
+
+
 def test_each_match_says_who_came_next_and_what_the_way_costs():
     teams = [{"id": "甲", "x": 0, "y": 0}, {"id": "乙", "x": 0, "y": 100}]
     plan = solve(ask([visit("a", 0, 10), visit("b", 0, 90)], teams))
@@ -287,6 +305,7 @@ def test_a_promise_that_cannot_be_kept_is_told(accepted, said):
     ]
     plan = solve(ask(demands, [{"id": "甲", "start": 0, "end": 100}], accepted=[accepted]))
     assert said in plan["broken"][0]["reason"]
+    assert "promises could not be kept" in plan["notes"][0]
 
 
 def test_a_promised_time_outside_the_window_is_told():
@@ -333,6 +352,25 @@ def test_roads_can_be_given_as_a_matrix_and_times_apart():
     assert find_faults(problem, plan) == []
 
 
+def test_a_place_that_is_sooner_reached_by_way_of_another_is_not_out_of_reach():
+    matrix = [[0, 1, 9], [1, 0, 1], [1, 1, 0]]
+    problem = {"depot": {}, "demands": [{"id": "a"}, {"id": "b", "to": 3}], "teams": [{"id": "甲"}]}
+    plan = solve(problem | {"metric": "matrix", "matrix": matrix})
+    assert (plan["distance"], plan["routes"][0]["demands"]) == (3, ["a", "b"])
+
+
+def test_times_may_be_counted_from_any_moment():
+    demands = [visit("a", 3, 4, **{"from": -90, "to": -80}), visit("b", 6, 8, **{"from": -70})]
+    plan = solve(ask(demands, [{"id": "甲", "start": -100, "end": 0}]))
+    assert plan["routes"][0]["arrivals"] == [-90, -70]
+    late = 1.7e9
+    moved = [
+        one | {name: one[name] + late for name in ("from", "to") if name in one} for one in demands
+    ]
+    plan = solve(ask(moved, [{"id": "甲", "start": late - 100, "end": late}]))
+    assert plan["routes"][0]["arrivals"] == [late - 90, late - 70]
+
+
 def test_distances_on_the_globe_are_great_circles():
     """Beijing to Shanghai: about 1,068 km, by the haversine of the mean radius."""
     problem = ask([visit("上海", 121.4737, 31.2304)], metric="haversine", speed=100)
@@ -348,9 +386,9 @@ def test_no_demands_make_an_empty_plan():
 
 
 def test_the_number_of_steps_is_set_by_size_and_seconds():
-    assert count_steps(100, 30) == 11_000
-    assert count_steps(100, 3) == 1200
-    assert count_steps(1000, 30) == 1200
+    assert count_steps(100, 30) == 7500
+    assert count_steps(20, 30) == 4000
+    assert count_steps(1000, 30) == 1630
 
 
 def invent(seed: int, demands: int, teams: int) -> dict:
@@ -524,6 +562,7 @@ def test_a_search_cut_by_the_clock_says_so_and_still_breaks_no_rule():
         ({"metric": "matrix", "matrix": [[0, -1], [1, 0]]}, "matrix[0][1]: -1.0 is no distance"),
         ({"speed": 0}, "speed: 0 is not above zero"),
         ({"weights": {"speed": 3}}, "weights.speed: is unknown"),
+        ({"weights": {"balance": 0.0001}}, "weights.balance: has more than three decimals"),
         ({"accepted": [{"team": "甲"}]}, "accepted[0]: write"),
         ({"accepted": [{"team": "甲", "demands": ["a"]}], "tolerance": 1}, "accepted[0].arrivals"),
     ],

@@ -50,13 +50,13 @@ def open_day(problem: Problem, team: int, visits: Sequence[int]) -> Day:
     demands, one, home = problem.demands, problem.teams[team], problem.homes[team]
     ready, now, place = [one.start], one.start, home
     for visit in visits:
-        now += float(problem.times[place, visit + 1])
+        now += problem.hours[place][visit + 1]
         now = max(now, demands[visit].opens) + demands[visit].service
         place = visit + 1
         ready.append(now)
     latest, then, place = [one.end], one.end, home
     for visit in reversed(visits):
-        then -= float(problem.times[visit + 1, place]) + demands[visit].service
+        then -= problem.hours[visit + 1][place] + demands[visit].service
         then = min(then, demands[visit].closes)
         place = visit + 1
         latest.append(then)
@@ -83,22 +83,36 @@ def find_insertion(problem: Problem, day: Day, visit: int) -> Insertion:
     return nearest
 
 
+def find_cheapest(problem: Problem, days: Sequence[Day], visit: int) -> Insertion | None:
+    """Return the shortest detour over several teams that keeps every rule, or None."""
+    gaps = sorted(
+        (detour, place, position)
+        for place, day in enumerate(days)
+        for late, detour, position in _list_gaps(problem, day, visit)
+        if not late
+    )
+    for detour, place, position in gaps:
+        tried = _insert(problem, days[place], visit, position, detour)
+        if tried.fits:
+            return tried
+    return None
+
+
 def _list_gaps(problem: Problem, day: Day, visit: int) -> list[tuple[float, float, int]]:
     """Return lateness (zero where windows and the shift hold), detour and place of every gap."""
-    demand, team, target = problem.demands[visit], day.schedule.team, visit + 1
-    home = problem.homes[team]
-    places = [home, *(other + 1 for other in day.schedule.visits), home]
+    demand, visits, target = problem.demands[visit], day.schedule.visits, visit + 1
+    hours, ways, closes = problem.hours, problem.ways, demand.closes
+    home = problem.homes[day.schedule.team]
+    places = [home, *(other + 1 for other in visits), home]
     gaps = []
     for position, (before, after) in enumerate(pairwise(places)):
-        begin = max(day.ready[position] + float(problem.times[before, target]), demand.opens)
-        reach = begin + demand.service + float(problem.times[target, after])
-        late = begin - demand.closes if exceeds(begin, demand.closes) else 0.0
-        if exceeds(reach, day.latest[position]):
-            late += reach - day.latest[position]
-        old = float(problem.distances[before, after]) if day.schedule.visits else 0.0
-        distances = problem.distances
-        detour = float(distances[before, target]) + float(distances[target, after]) - old
-        gaps.append((late, detour, position))
+        begin = max(day.ready[position] + hours[before][target], demand.opens)
+        reach, latest = begin + demand.service + hours[target][after], day.latest[position]
+        late = begin - closes if begin > closes and exceeds(begin, closes) else 0.0
+        if reach > latest and exceeds(reach, latest):
+            late += reach - latest
+        old = ways[before][after] if visits else 0.0
+        gaps.append((late, ways[before][target] + ways[target][after] - old, position))
     return gaps
 
 

@@ -4,40 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from linghang_core.matching.routing.insertions import Insertion, find_insertion, open_day, open_days
+from linghang_core.matching.routing.insertions import (
+    Day,
+    Insertion,
+    find_cheapest,
+    find_insertion,
+    open_day,
+    open_days,
+)
 from linghang_core.matching.routing.problem import Problem
 from linghang_core.matching.routing.schedules import schedule_route
 
 
-def mend_routes(problem: Problem, routes: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
-    """Return routes that break no rule in double precision.
+def mend_routes(
+    problem: Problem,
+    routes: Mapping[int, Sequence[int]],
+    promised: Mapping[int, Sequence[int]],
+) -> dict[int, list[int]]:
+    """Return routes that break no rule in double precision and keep every promise.
 
     Rounding to whole numbers can refuse a visit that just fits, and a search cut short can end on
     a route that breaks a rule: what breaks one is taken out, then what fits is put in where the
-    detour is shortest, the most urgent first.
+    detour is shortest, the most urgent first. A route without all its promised visits (`promised`,
+    which hold by themselves) begins again with those alone.
     """
     mended = {team: _take_out(problem, team, list(visits)) for team, visits in routes.items()}
+    mended |= {
+        team: list(visits)
+        for team, visits in promised.items()
+        if not set(visits) <= set(mended.get(team, ()))
+    }
     placed = {visit for visits in mended.values() for visit in visits}
     waiting = [place for place in range(len(problem.demands)) if place not in placed]
     waiting.sort(key=lambda place: (not problem.demands[place].promised, -_worth(problem, place)))
     days = open_days(problem, mended)
     for visit in waiting:
-        tried = [find_insertion(problem, day, visit) for day in days]
-        fitting = [one for one in tried if one.fits and is_worth(problem, one, visit)]
-        if fitting:
-            best = min(fitting, key=lambda one: (one.detour, one.team))
+        best = _find_place(problem, days, visit)
+        if best is not None:
             days[best.team] = open_day(problem, best.team, best.schedule.visits)
     return {day.schedule.team: list(day.schedule.visits) for day in days if day.schedule.visits}
 
 
-def is_worth(problem: Problem, insertion: Insertion, visit: int) -> bool:
-    """Return whether a visit's price is more than its detour costs; always where none has one."""
-    price = problem.weights.unserved
-    return (
-        price is None
-        or problem.demands[visit].promised
-        or cost_detour(problem, insertion, visit) < price * problem.demands[visit].priority
-    )
+def _find_place(problem: Problem, days: Sequence[Day], visit: int) -> Insertion | None:
+    """Return the shortest detour, or where leaving out has a price, the cheapest that is less."""
+    demand, price = problem.demands[visit], problem.weights.unserved
+    able = [
+        day for day in days if problem.find_bar(problem.teams[day.schedule.team], demand) is None
+    ]
+    if price is None or demand.promised:
+        return find_cheapest(problem, able, visit)
+    tried = [find_insertion(problem, day, visit) for day in able]
+    costs = [(cost_detour(problem, one, visit), one.team, one) for one in tried if one.fits]
+    cost, _, best = min(costs, default=(0.0, 0, None), key=lambda each: each[:2])
+    return best if cost < price * demand.priority else None
 
 
 def cost_detour(problem: Problem, insertion: Insertion, visit: int) -> float:
@@ -46,11 +65,14 @@ def cost_detour(problem: Problem, insertion: Insertion, visit: int) -> float:
     longer = insertion.schedule.duration
     if before:
         longer -= schedule_route(problem, insertion.team, before).duration
+    beyond = max(0.0, insertion.schedule.duration - problem.share)
+    beyond -= max(0.0, insertion.schedule.duration - longer - problem.share)
     weights, demand = problem.weights, problem.demands[visit]
     against = bool(demand.prefers) and str(problem.teams[insertion.team].id) not in demand.prefers
     return (
         insertion.detour * weights.distance
         + longer * weights.duration
+        + beyond * weights.balance
         + (0.0 if before else weights.team)
         + (weights.preference if against else 0.0)
     )

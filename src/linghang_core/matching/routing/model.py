@@ -18,7 +18,7 @@ LARGEST_PRICE = 2.0**42
 WHOLE = 1e-6
 """What of a unit is taken for the noise of doubles when rounding."""
 PROMISED_SLACK = 3
-"""Units by which a chain of promised times may miss by rounding alone; doubles judge in the end."""
+"""Units a visit adds to what a chain of promised times misses by rounding; doubles judge at last."""
 NEVER = int(np.iinfo(np.int64).max)
 
 
@@ -62,9 +62,8 @@ class _Scale:
 
     time: float
     load: float
-    cost: int
+    money: float
     zero: float
-    latest: float
 
     def down(self, value: float) -> int:
         return floor(value * self.time + WHOLE)
@@ -88,19 +87,20 @@ def build_model(problem: Problem, required: frozenset[int] = frozenset()) -> Mod
     """
     bound = _bound_cost(problem)
     scale = _choose_scale(problem, bound)
-    price = ceil(bound * scale.time * scale.cost) + 1
+    price = ceil(bound * scale.money) + 1
     if problem.weights.unserved is not None:
-        price = round(problem.weights.unserved * scale.time * scale.cost)
+        price = round(problem.weights.unserved * scale.money)
     least = 1.0 if problem.weights.unserved is not None else _least_priority(problem)
     prices = tuple(ceil(price * demand.priority / least) for demand in problem.demands)
-    forbidden = 2 * (max(prices, default=0) + ceil(bound * scale.time * scale.cost) + 1)
+    forbidden = 2 * (max(prices, default=0) + ceil(bound * scale.money) + 1)
     kinds, profiles = _group_teams(problem)
+    promised = sum(demand.promised for demand in problem.demands)
     costs: list[Any] = [_cost_matrix(problem, scale, kind, forbidden) for kind in profiles]
     times: Any = np.ceil(problem.times * scale.time - WHOLE).astype(np.int64)
     data = pyvrp.ProblemData(
         locations=[pyvrp.Location(0, 0) for _ in problem.times],
         clients=[
-            _build_client(demand, place, scale, prices[place], place in required)
+            _build_client(demand, place, scale, prices[place], place in required, promised)
             for place, demand in enumerate(problem.demands)
         ],
         depots=[pyvrp.Depot(home) for home in _list_homes(problem)],
@@ -123,7 +123,7 @@ def _bound_cost(problem: Problem) -> float:
     hours = legs * float(problem.times.max(initial=0)) + busy + out * (max(finite) - min(finite))
     return (
         legs * float(problem.distances.max(initial=0)) * weights.distance
-        + hours * weights.duration
+        + hours * (weights.duration + weights.balance)
         + out * weights.team
         + len(problem.demands) * weights.preference
     )
@@ -140,27 +140,41 @@ def _least_priority(problem: Problem) -> float:
 
 
 def _choose_scale(problem: Problem, bound: float) -> _Scale:
-    """Return powers of ten, so that decimal numbers stay exact and ten times the map is one plan."""
-    cost = next(k for k in (1, 10, 100, 1000) if k == 1000 or _is_whole(problem, k))
+    """Return powers of ten, so that decimal numbers stay exact and ten times the map is one plan.
+
+    Money is counted as finely as time, or where a unit of time costs something, so finely that its
+    weight is a whole number; dear plans are counted in coarser money.
+    """
     finite = [moment for moment in _list_moments(problem) if isfinite(moment)]
     zero = min(finite)
     span = max(
         max(finite) - zero,
         float(problem.times.max(initial=0)),
-        float(problem.distances.max(initial=0)),
         max((demand.service for demand in problem.demands), default=0.0),
     )
     top = max((demand.priority for demand in problem.demands), default=1.0)
-    price = max(bound, problem.weights.unserved or 0.0) * cost * top / _least_priority(problem)
-    room = min(LARGEST_TIME / (span or 1.0), LARGEST_PRICE / (4 * price or 1.0))
+    price = max(bound, problem.weights.unserved or 0.0) * top / _least_priority(problem)
+    time = _floor_ten(LARGEST_TIME / (span or 1.0))
+    money = _floor_ten(LARGEST_PRICE / (4 * price or 1.0))
+    if problem.weights.duration or problem.weights.balance:
+        factor = next(k for k in (1, 10, 100, 1000) if k == 1000 or _is_whole(problem, k))
+        time = min(time, money / factor)
+        money = time * factor
+    else:
+        money = min(money, _floor_ten(LARGEST_TIME / (float(problem.distances.max()) or 1.0)))
     loads = [demand.load for demand in problem.demands if demand.load]
     exact = all(load == round(load) for load in loads)
-    fine = 1.0 if exact else 10.0 ** floor(log10(1e6 / max(loads)))
-    return _Scale(10.0 ** floor(log10(room)), fine, cost, zero, max(finite))
+    fine = 1.0 if exact else _floor_ten(1e6 / max(loads))
+    return _Scale(time, fine, money, zero)
+
+
+def _floor_ten(number: float) -> float:
+    return float(10.0 ** floor(log10(number)))
 
 
 def _is_whole(problem: Problem, factor: int) -> bool:
-    return abs(problem.weights.duration * factor - round(problem.weights.duration * factor)) < WHOLE
+    weights = (problem.weights.duration * factor, problem.weights.balance * factor)
+    return all(abs(weight - round(weight)) < WHOLE for weight in weights)
 
 
 def _find_profile(problem: Problem, team: int) -> tuple[frozenset[int], frozenset[int]]:
@@ -196,25 +210,25 @@ def _cost_matrix(
     forbidden: int,
 ) -> np.ndarray:
     """Return costs of going from place to place; into a forbidden one more than any plan costs."""
-    unit = scale.time * scale.cost
-    costs = np.rint(problem.distances * problem.weights.distance * unit).astype(np.int64)
+    costs = np.rint(problem.distances * problem.weights.distance * scale.money).astype(np.int64)
     barred, unwished = ([place + 1 for place in sorted(part)] for part in profile)
-    costs[:, unwished] += round(problem.weights.preference * unit)
+    costs[:, unwished] += round(problem.weights.preference * scale.money)
     costs[:, barred] = forbidden
     np.fill_diagonal(costs, 0)
     return costs
 
 
 def _build_client(
-    demand: Demand, place: int, scale: _Scale, price: int, required: bool
+    demand: Demand, place: int, scale: _Scale, price: int, required: bool, promised: int
 ) -> pyvrp.Client:
+    slack = PROMISED_SLACK * promised if demand.promised else 0
     opens, closes = scale.clock(demand.opens, early=True), scale.clock(demand.closes, early=False)
     return pyvrp.Client(
         location=place + 1,
         delivery=[ceil(demand.load * scale.load - WHOLE)],
         service_duration=scale.up(demand.service),
         tw_early=opens,
-        tw_late=max(opens, min(NEVER - PROMISED_SLACK, closes) + PROMISED_SLACK * demand.promised),
+        tw_late=max(opens, min(NEVER - slack, closes) + slack),
         prize=price,
         required=required,
     )
@@ -231,16 +245,21 @@ def _build_type(
     home = _list_homes(problem).index(problem.homes[teams[0]])
     total = sum(ceil(demand.load * scale.load) for demand in problem.demands)
     capacity = total if team.capacity == inf else floor(team.capacity * scale.load + WHOLE)
+    start = scale.clock(team.start, early=True)
+    longest = NEVER if team.longest == inf else scale.down(team.longest)
+    share = longest if problem.share == inf else min(longest, scale.down(problem.share))
     return pyvrp.VehicleType(
         num_available=len(teams),
         capacity=[min(capacity, total)],
         start_depot=home,
         end_depot=home,
-        fixed_cost=round(problem.weights.team * scale.time * scale.cost),
-        tw_early=scale.clock(team.start, early=True),
-        tw_late=scale.clock(team.end, early=False),
-        shift_duration=NEVER if team.longest == inf else scale.down(team.longest),
+        fixed_cost=round(problem.weights.team * scale.money),
+        tw_early=start,
+        tw_late=max(start, scale.clock(team.end, early=False)),
+        shift_duration=share,
+        max_overtime=longest - share,
+        unit_overtime_cost=round(problem.weights.balance * scale.money / scale.time),
         unit_distance_cost=1,
-        unit_duration_cost=round(problem.weights.duration * scale.cost),
+        unit_duration_cost=round(problem.weights.duration * scale.money / scale.time),
         profile=profile,
     )

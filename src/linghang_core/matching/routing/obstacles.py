@@ -37,7 +37,7 @@ def find_static(problem: Problem, visit: int) -> Obstacle | None:
     able = [place for place, t in enumerate(problem.teams) if problem.find_bar(t, demand) is None]
     if not able:
         return _explain_bar(problem, demand)
-    alone = [schedule_route(problem, team, [visit]) for team in able]
+    alone = [schedule_route(problem.at_best, team, [visit]) for team in able]
     if not all(schedule.breaches for schedule in alone):
         return None
     nearest = min(alone, key=_measure)

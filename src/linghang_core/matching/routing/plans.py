@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 from linghang_core.matching.routing.fairness import measure_fairness
-from linghang_core.matching.routing.insertions import Day, Insertion, find_insertion, open_days
+from linghang_core.matching.routing.insertions import Day, find_cheapest, find_insertion, open_days
 from linghang_core.matching.routing.mending import mend_routes
 from linghang_core.matching.routing.obstacles import (
     Obstacle,
@@ -17,7 +18,7 @@ from linghang_core.matching.routing.obstacles import (
     show,
 )
 from linghang_core.matching.routing.problem import Problem
-from linghang_core.matching.routing.replanning import Broken, hold_promises, restrict
+from linghang_core.matching.routing.replanning import Broken, Held, hold_promises, restrict
 from linghang_core.matching.routing.schedules import Schedule, measure_route
 from linghang_core.matching.routing.solving import Routes, find_routes
 
@@ -56,6 +57,8 @@ class Plan:
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as plain data."""
         notes = [CUT] if self.search.cut else []
+        if self.broken:
+            notes.append(f"{len(self.broken)} promises could not be kept; they stand in broken")
         if not self.problem.weights.preference and any(d.prefers for d in self.problem.demands):
             notes.append(UNWEIGHED)
         return {
@@ -84,24 +87,46 @@ def plan_routes(
 
     `steps` of the search are set by the number of demands and by `seconds`, unless given. The same
     problem, `seconds`, `seed` and `steps` give the same plan unless the time limit cuts the search,
-    and then `stopped` says so.
+    and then `stopped` says so. Where `balance` has a weight, a first plan without it tells the equal
+    share of time out, and a second search sets out from that plan.
     """
     held = hold_promises(problem, seconds=seconds / 4, seed=seed)
+    if not problem.weights.balance:
+        return _plan_held(held, held.routes, seconds=seconds, seed=seed, steps=steps)
+    weights = replace(problem.weights, balance=0.0)
+    level = replace(held, problem=replace(held.problem, weights=weights))
+    half = steps and steps // 2
+    first = _plan_held(level, held.routes, seconds=seconds / 2, seed=seed, steps=half)
+    share = sum(route.duration for route in first.routes) / len(problem.teams)
+    shared = replace(held, problem=replace(held.problem, share=share))
+    routes = {route.team: list(route.visits) for route in first.routes}
+    second = _plan_held(shared, routes, seconds=seconds / 2, seed=seed, steps=half)
+    taken = Routes(
+        second.search.visits,
+        first.search.steps + second.search.steps,
+        first.search.cut or second.search.cut,
+    )
+    return replace(second, search=taken)
+
+
+def _plan_held(
+    held: Held, start: dict[int, list[int]], *, seconds: float, seed: int, steps: int | None
+) -> Plan:
+    """Return the plan that a search from the routes of `start` leads to."""
     problem = held.problem
     static = {place: find_static(problem, place) for place in range(len(problem.demands))}
     open_places = [place for place, obstacle in static.items() if obstacle is None]
     search = Routes({}, 0, cut=False)
     if open_places:
         part = restrict(problem, open_places, list(range(len(problem.teams))))
-        start = {
-            team: [open_places.index(visit) for visit in visits]
-            for team, visits in held.routes.items()
+        within = {
+            team: [open_places.index(visit) for visit in visits] for team, visits in start.items()
         }
-        search = find_routes(part, start, seconds=seconds, seed=seed, steps=steps)
+        search = find_routes(part, within, seconds=seconds, seed=seed, steps=steps)
     routes = {
         team: [open_places[visit] for visit in visits] for team, visits in search.visits.items()
     }
-    days = open_days(problem, mend_routes(problem, routes))
+    days = open_days(problem, mend_routes(problem, routes, held.routes))
     served = {visit for day in days for visit in day.schedule.visits}
     unserved = [
         obstacle if obstacle is not None else find_dynamic(problem, days, place)
@@ -139,6 +164,7 @@ def _weigh(plan: Plan) -> dict[str, Any]:
             for route in plan.routes
             for visit in route.visits
         ),
+        "balance": sum(max(0.0, route.duration - problem.share) for route in plan.routes),
         "unserved": sum(demand.priority for demand in problem.demands if demand.id in out),
     }
     parts: dict[str, dict[str, Any]] = {
@@ -172,6 +198,7 @@ def _measure(plan: Plan) -> dict[str, Any]:
             }
             for one, duration in zip(schedules, durations, strict=True)
         ],
+        "share": problem.share if isfinite(problem.share) else None,
         "visits": measure_fairness([float(len(one.visits)) for one in schedules]),
         "duration": measure_fairness(durations),
     }
@@ -192,15 +219,12 @@ def _explain_match(plan: Plan, day: Day, position: int, visit: int) -> dict[str,
     rest = [other for other in route.visits if other != visit]
     detour = route.distance - (measure_route(problem, route.team, rest) if rest else 0.0)
     others = [
-        find_insertion(problem, other, visit)
+        other
         for other in plan.days
         if other.schedule.team != route.team
         and problem.find_bar(problem.teams[other.schedule.team], demand) is None
     ]
-    fitting = sorted(
-        (each for each in others if each.fits), key=lambda each: (each.detour, each.team)
-    )
-    following = _tell_next(problem, fitting, others)
+    following = _tell_next(problem, others, visit)
     why = f'team "{team.id}": detour {show(detour)}'
     if demand.promised:
         why += "; promised before"
@@ -217,12 +241,10 @@ def _explain_match(plan: Plan, day: Day, position: int, visit: int) -> dict[str,
     }
 
 
-def _tell_next(
-    problem: Problem, fitting: Sequence[Insertion], others: Sequence[Insertion]
-) -> dict[str, Any]:
+def _tell_next(problem: Problem, others: Sequence[Day], visit: int) -> dict[str, Any]:
     """Return the team that would come next, or what stands in the way of the nearest one."""
-    if fitting:
-        best = fitting[0]
+    best = find_cheapest(problem, others, visit)
+    if best is not None:
         name = problem.teams[best.team].id
         return {
             "team": name,
@@ -231,6 +253,7 @@ def _tell_next(
         }
     if not others:
         return {"team": None, "reason": "no other team may go", "words": "no other team may go"}
-    nearest = min(others, key=lambda each: (*each.miss, each.detour))
+    tried = [find_insertion(problem, day, visit) for day in others]
+    nearest = min(tried, key=lambda each: (*each.miss, each.detour))
     reason = describe(problem, nearest.schedule)
     return {"team": None, "reason": reason, "words": f"no other has room: {reason}"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf
 
 import numpy as np
 
 from linghang_core.findings import Finding
+from linghang_core.matching.routing.travel import find_shortest
 
 Key = str | int
 """An id as the file writes it; two ids that read alike are the same."""
@@ -61,14 +63,16 @@ class Weights:
     """What the plan is good by, in named weights; hard rules are none of them.
 
     A unit of `distance`, a unit of `duration` (out of the depot, waiting included), a `team` sent
-    out, a visit by a team that is not the preferred one (`preference`), a demand of priority 1 left
-    `unserved` (None: beyond all else, as many as possible are served first).
+    out, a visit by a team that is not the preferred one (`preference`), a unit of time that a team
+    is out beyond an equal share (`balance`), a demand of priority 1 left `unserved` (None: beyond
+    all else, as many as possible are served first).
     """
 
     distance: float = 1.0
     duration: float = 0.0
     team: float = 0.0
     preference: float = 0.0
+    balance: float = 0.0
     unserved: float | None = None
 
 
@@ -87,7 +91,9 @@ class Problem:
     """Demands and teams in canonical order (by id), so that the order of the file changes nothing.
 
     `distances` and `times` are square over places: 0 the depot, then the demands, then the homes
-    of teams that have their own. `homes` has the place of each team.
+    of teams that have their own. `homes` has the place of each team. `by_roads`: given as
+    a matrix, in which the way over a third place may be shorter than the direct one.
+    `share` is the equal share of time out beyond which `balance` counts.
     """
 
     demands: tuple[Demand, ...]
@@ -98,6 +104,25 @@ class Problem:
     weights: Weights = Weights()
     promises: tuple[Promise, ...] = ()
     findings: tuple[Finding, ...] = ()
+    by_roads: bool = False
+    share: float = inf
+
+    @cached_property
+    def ways(self) -> list[list[float]]:
+        """Return the distances as lists: looked up one by one they are several times faster."""
+        return list(self.distances.tolist())
+
+    @cached_property
+    def hours(self) -> list[list[float]]:
+        """Return the times of travel as lists."""
+        return list(self.times.tolist())
+
+    @cached_property
+    def at_best(self) -> Problem:
+        """Return the problem with the least times any way through other places can take."""
+        if not self.by_roads:
+            return self
+        return replace(self, times=find_shortest(self.times), by_roads=False)
 
     def find_bar(self, team: Team, demand: Demand) -> tuple[str, str] | None:
         """Return rule and words that keep this team from this demand at any time, or None."""

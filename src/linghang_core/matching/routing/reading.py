@@ -22,7 +22,7 @@ from linghang_core.matching.routing.problem import (
 from linghang_core.matching.routing.travel import METRICS
 
 MATRIX = "matrix"
-MOST_WEIGHT = 1e6
+MOST_WEIGHT = 1e9
 MOST = 1e15
 """Beyond this doubles no longer tell whole numbers apart."""
 
@@ -71,6 +71,7 @@ def read_problem(given: Any) -> Problem:
         weights=_read_weights(given.get("weights", {})),
         promises=tuple(_read_promises(given)),
         findings=tuple(demands.findings + teams.findings),
+        by_roads=not plane,
     )
 
 
@@ -96,6 +97,11 @@ class _Depot:
     opens: float
     closes: float
 
+    @property
+    def begins(self) -> float:
+        """Return when a shift begins that has no start of its own."""
+        return self.opens if self.opens > -inf else 0.0
+
     @classmethod
     def read(cls, raw: Any, *, plane: bool) -> _Depot:
         """Return the depot 出发点 and when it is open."""
@@ -104,7 +110,7 @@ class _Depot:
         if not isinstance(raw, Mapping):
             raise ProblemError('depot: is missing; write {"x": 0, "y": 0}')
         x, y = (_read_number(raw, "depot", name, None if plane else 0.0) for name in "xy")
-        opens = _read_number(raw, "depot", "from", 0.0)
+        opens = _read_number(raw, "depot", "from", -inf)
         closes = _read_number(raw, "depot", "to", inf)
         if closes < opens:
             raise ProblemError(f"depot.to: {closes:g} lies before depot.from {opens:g}")
@@ -174,7 +180,7 @@ def _read_team(raw: Any, place: str, plane: bool, depot: _Depot) -> Team:
         home = (_read_number(raw, place, "x", None), _read_number(raw, place, "y", None))
     team = Team(
         id=_read_id(raw, place),
-        start=max(_read_number(raw, place, "start", depot.opens), depot.opens),
+        start=max(_read_number(raw, place, "start", depot.begins), depot.opens),
         end=min(_read_number(raw, place, "end", depot.closes), depot.closes),
         capacity=_read_number(raw, place, "capacity", inf, least=0.0),
         longest=_read_number(raw, place, "max_duration", inf, least=0.0),
@@ -275,8 +281,9 @@ def _read_weights(raw: Any) -> Weights:
     for name, number in numbers.items():
         if number > MOST_WEIGHT:
             raise ProblemError(f"weights.{name}: {number:g} is above {MOST_WEIGHT:g}")
-    if round(weights.duration, 3) != weights.duration:
-        raise ProblemError("weights.duration: has more than three decimals")
+    for name in ("duration", "balance"):
+        if round(getattr(weights, name), 3) != getattr(weights, name):
+            raise ProblemError(f"weights.{name}: has more than three decimals")
     return weights
 
 

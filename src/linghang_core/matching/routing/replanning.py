@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from linghang_core.matching.routing.insertions import find_insertion, open_day
 from linghang_core.matching.routing.obstacles import describe
 from linghang_core.matching.routing.problem import Demand, Key, Problem, Promise
-from linghang_core.matching.routing.schedules import schedule_route
+from linghang_core.matching.routing.schedules import exceeds, schedule_route
 from linghang_core.matching.routing.solving import find_routes
 
 
@@ -93,14 +93,14 @@ def _find_fault(
     if (bar := problem.find_bar(team, demand)) is not None:
         return f'team "{promise.team}" {bar[1]}'
     bound = _bind(demand, promise)
-    if bound.opens > bound.closes:
+    if exceeds(bound.opens, bound.closes):
         return (
             f"the promised time {promise.earliest:g} to {promise.latest:g} lies outside "
             f"its window {demand.opens:g} to {demand.closes:g}"
         )
     changed = tuple(bound if one is demand else one for one in problem.demands)
     alone = schedule_route(
-        replace(problem, demands=changed), names[promise.team], [places[promise.demand]]
+        replace(problem, demands=changed).at_best, names[promise.team], [places[promise.demand]]
     )
     return describe(problem, alone) if alone.breaches else None
 

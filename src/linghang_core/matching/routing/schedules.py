@@ -9,7 +9,8 @@ from itertools import pairwise
 from linghang_core.matching.routing.problem import Problem
 
 TOLERANCE = 1e-9
-"""Relative to the limit: what sums of doubles may differ by; 0.1 + 0.2 is not later than 0.3."""
+NOISE = 1e-15
+"""Of the limit: what sums of doubles may differ by besides; 0.1 + 0.2 is not later than 0.3."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,19 @@ class Schedule:
 
 def exceeds(value: float, limit: float) -> bool:
     """Return whether a value lies beyond a limit by more than doubles err."""
-    return value > limit + TOLERANCE * max(1.0, abs(limit))
+    return value > limit + TOLERANCE + NOISE * abs(limit)
 
 
 def schedule_route(problem: Problem, team: int, visits: Sequence[int]) -> Schedule:
     """Return the earliest schedule of the team's visits (indices of demands) and what it breaks.
 
     The team leaves as late as the first visit allows without coming later, and later still only
-    where the longest time out, or the weight of duration, asks for it.
+    where the longest time out, or the weight of duration or balance, asks for it.
     """
     one = problem.teams[team]
     schedule = _walk(problem, team, visits, one.start)
-    over = schedule.duration - (0.0 if problem.weights.duration else one.longest)
+    dear = problem.weights.duration or problem.weights.balance
+    over = schedule.duration - (0.0 if dear else one.longest)
     if visits and (slack := _find_slack(problem, schedule)) > 0 and over > 0:
         delay = min(over, slack)
         schedule = _walk(problem, team, visits, schedule.leaves + delay)
@@ -71,11 +73,11 @@ def measure_route(problem: Problem, team: int, visits: Sequence[int]) -> float:
     """Return the length of the team's way from its home through its visits and back."""
     home = problem.homes[team]
     places = [home, *(visit + 1 for visit in visits), home]
-    return sum(float(problem.distances[a, b]) for a, b in pairwise(places))
+    return sum(problem.ways[a][b] for a, b in pairwise(places))
 
 
 def _walk(problem: Problem, team: int, visits: Sequence[int], start: float) -> Schedule:
-    one, times, home = problem.teams[team], problem.times, problem.homes[team]
+    one, times, home = problem.teams[team], problem.hours, problem.homes[team]
     now, place, load = start, home, 0.0
     leaves = start
     arrivals: list[float] = []
@@ -85,7 +87,7 @@ def _walk(problem: Problem, team: int, visits: Sequence[int], start: float) -> S
         demand = problem.demands[visit]
         if (bar := problem.find_bar(one, demand)) is not None:
             breaches.append(Breach(bar[0], visit, 1.0, 0.0))
-        reached = now + float(times[place, visit + 1])
+        reached = now + times[place][visit + 1]
         begin = max(reached, demand.opens)
         if not arrivals:
             leaves = start + (begin - reached)
@@ -97,7 +99,7 @@ def _walk(problem: Problem, team: int, visits: Sequence[int], start: float) -> S
         arrivals.append(begin)
         load += demand.load
         now, place = begin + demand.service, visit + 1
-    returns = now + (float(times[place, home]) if visits else 0.0)
+    returns = now + (times[place][home] if visits else 0.0)
     for rule, value, limit in (
         ("capacity", load, one.capacity),
         ("shift_end", returns, one.end),

@@ -16,8 +16,8 @@ from linghang_core.matching.routing.problem import Problem
 USUAL_PENALTY = 100_000.0
 MOST_PENALTY = 4e10
 """Shared by the demands: times the largest time, 1e8 units, this stays below 2^63."""
-STEPS_PER_SECOND = 400
-"""Steps at a hundred demands that a slow processor does in a second, with room to spare."""
+SLOW = 4.0
+"""How much slower a step may be than measured: by the machine, its other work, or many rules."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class _Stop:
 
 def count_steps(demands: int, seconds: float) -> int:
     """Return how many steps a search of so many demands takes: set by size, not by the clock."""
-    within = STEPS_PER_SECOND * 100 * seconds / max(demands, 10)
-    return int(min(within, 1000 + 100 * demands))
+    a_step = 0.0006 + 0.000004 * demands
+    return max(1, int(min(seconds / (SLOW * a_step), 1000 + 150 * demands)))
 
 
 def find_routes(

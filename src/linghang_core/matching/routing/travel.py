@@ -26,4 +26,15 @@ def measure_globe(places: np.ndarray) -> np.ndarray:
     return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1))))
 
 
+def find_shortest(times: np.ndarray) -> np.ndarray:
+    """Return the least times (L × L) over any places in between (Floyd 1962, CACM 5:345).
+
+    SciPy's takes a way of length zero for no way at all, and two demands can share a place.
+    """
+    found = times.copy()
+    for between in range(len(found)):
+        np.minimum(found, found[:, between, None] + found[None, between], out=found)
+    return found
+
+
 METRICS = {"euclid": measure_plane, "haversine": measure_globe}
