@@ -118,7 +118,8 @@ def certify(costs: Sequence[Sequence[float | None]] | Costs, found: Assignment) 
     turned = filled.shape[0] > filled.shape[1]
     work = np.ascontiguousarray(filled.T) if turned else filled
     columns = _complete(work, found.pairs, turned=turned)
-    rows, prices = potentials.find_prices(work, columns)
+    usual = np.isfinite(matrix.T if turned else matrix)
+    rows, prices = potentials.find_prices(work, columns, usual=usual)
     total = math.fsum(work[np.arange(len(work)), columns])
     slack = float((work - rows[:, None] - prices).min())  # rounding, whatever was given
     gap = total - math.fsum([*rows, *prices])
@@ -195,7 +196,8 @@ def _solve(matrix: Costs) -> NDArray[np.intp]:
     filled, _forbidden_cost = _fill(matrix)
     turned = filled.shape[0] > filled.shape[1]
     work = np.ascontiguousarray(filled.T) if turned else filled
-    shaped = potentials.shape_costs(work)
+    usual = np.isfinite(matrix.T if turned else matrix)
+    shaped = potentials.shape_costs(work, usual=usual)
     order = np.random.default_rng(ORDER_SEED).permutation(len(shaped))
     columns = np.empty(len(shaped), dtype=np.intp)
     columns[order] = linear_sum_assignment(shaped[order])[1]

@@ -15,32 +15,34 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 Costs = NDArray[np.float64]
 Prices = NDArray[np.float64]
 
-EASY = 0.5  # share of rows that find a cheapest column of their own; random costs have 0.8
+EASY = 0.65  # share of rows that find a cheapest column of their own; random costs have 0.8
 STAGES = 6
 ROUNDS = 20
-COARSE, FINE = 0.3, 3e-3  # of the middle cost: softness of the first and of the last stage
+COARSE, FINE = 0.3, 3e-3  # of the middle reduced cost: softness of the first and of the last stage
 TINY = np.float32(1e-30)  # keeps sums that underflow from dividing by zero
 NOISE = 1e-13  # of the largest cost: what rounding does to a sum
 
 
-def shape_costs(costs: Costs) -> Costs:
+def shape_costs(costs: Costs, *, usual: NDArray[np.bool_]) -> Costs:
     """Return costs with the same cheapest assignments in which these are found quickly.
 
     `costs` has no more rows than columns and some complete assignment, infinity where forbidden. The
     result may have rows added below to make it square. Whole numbers stay whole, so their optimum
-    stays exact.
+    stays exact. `usual` marks the cells by whose costs the others are measured.
     """
-    return _shape(costs)[0]
+    return _shape(costs, usual)[0]
 
 
-def find_prices(costs: Costs, columns: NDArray[np.intp]) -> tuple[Prices, Prices]:
+def find_prices(
+    costs: Costs, columns: NDArray[np.intp], *, usual: NDArray[np.bool_]
+) -> tuple[Prices, Prices]:
     """Return prices of rows and columns that no cost undercuts, tight on cheapest pairs.
 
     The pairs are (row, columns[row]). Distances of shortest paths of exchanges (Bellman and Ford), from
     the rough prices on; there are none where the pairs are not cheapest, so that the search ends after
     as many sweeps as there are columns. Rows then get the highest price that no cost undercuts.
     """
-    shaped, _rows, prices = _shape(costs)
+    shaped, _rows, prices = _shape(costs, usual)
     width = costs.shape[1]
     taken = np.concatenate([columns, np.setdiff1d(np.arange(width), columns)])[: len(shaped)]
     own = shaped[np.arange(len(shaped)), taken]
@@ -61,7 +63,7 @@ def find_prices(costs: Costs, columns: NDArray[np.intp]) -> tuple[Prices, Prices
     return (costs - prices).min(axis=1), prices
 
 
-def _shape(costs: Costs) -> tuple[Costs, Prices, Prices]:
+def _shape(costs: Costs, usual: NDArray[np.bool_]) -> tuple[Costs, Prices, Prices]:
     """Return reduced costs with the prices of rows and columns taken off."""
     rows = costs.min(axis=1)
     reduced = costs - rows[:, None]
@@ -71,9 +73,11 @@ def _shape(costs: Costs) -> tuple[Costs, Prices, Prices]:
         reduced -= prices
     if _is_easy(reduced):
         return reduced, rows, prices
+    cells = reduced[usual & (reduced > 0)]
+    middle = float(np.median(cells)) if cells.size else 1.0
     missing = costs.shape[1] - costs.shape[0]
     square = np.vstack([reduced, np.zeros((missing, costs.shape[1]))]) if missing else reduced
-    more_rows, more_prices = _find_rough(square)
+    more_rows, more_prices = _find_rough(square, middle)
     if _is_whole(square):
         more_rows, more_prices = np.round(more_rows), np.round(more_prices)
     square = square - more_rows[:, None] - more_prices
@@ -91,14 +95,12 @@ def _is_whole(costs: Costs) -> bool:
     return bool((finite == np.round(finite)).all())
 
 
-def _find_rough(costs: Costs) -> tuple[Prices, Prices]:
+def _find_rough(costs: Costs, middle: float) -> tuple[Prices, Prices]:
     """Return prices of the softened problem (Sinkhorn's scaling, less soft stage by stage).
 
     Columns then rows are set to the highest that no cost undercuts. In single precision: whatever
     prices come out, the assignment found with them is the cheapest.
     """
-    finite = costs[np.isfinite(costs) & (costs > 0)]
-    middle = float(np.median(finite)) if finite.size else 1.0
     rows, columns = np.zeros(len(costs)), np.zeros(len(costs))
     for softness in middle * np.geomspace(COARSE, FINE, STAGES):
         kernel = np.exp(((rows[:, None] - costs + columns) / softness).astype(np.float32))

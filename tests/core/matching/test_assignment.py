@@ -2,6 +2,7 @@
 
 import math
 from itertools import combinations, permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from linghang_core.matching.assignment import CostsError, Why, assign, certify
 
+DATA = Path(__file__).parent / "data"
 PUBLISHED = {
     "OR-Tools, Solving an Assignment Problem (5 workers, 4 tasks)": (
         [
@@ -26,6 +28,23 @@ PUBLISHED = {
     "Winston, Operations Research, Machineco": (
         [[14, 5, 8, 7], [2, 12, 6, 5], [7, 8, 3, 9], [2, 4, 6, 10]],
         15,
+    ),
+    "Wikipedia (German), Ungarische Methode, example 1": (
+        [[1, 1, 1, 2], [3, 2, 4, 1], [4, 4, 2, 4], [2, 3, 3, 3]],
+        6,
+    ),
+    "hrldcpr/hungarian, README (8 × 8, diagonal forbidden; total of issue 4)": (
+        [
+            [None, 2, 11, 10, 8, 7, 6, 5],
+            [6, None, 1, 8, 8, 4, 6, 7],
+            [5, 12, None, 11, 8, 12, 3, 11],
+            [11, 9, 10, None, 1, 9, 8, 10],
+            [11, 11, 9, 4, None, 2, 10, 9],
+            [12, 8, 5, 2, 11, None, 11, 9],
+            [10, 11, 12, 10, 9, 12, None, 3],
+            [10, 10, 10, 10, 6, 3, 1, None],
+        ],
+        17,
     ),
     "scipy, documentation of linear_sum_assignment": ([[4, 1, 3], [2, 0, 5], [3, 2, 2]], 5),
     "Clapper, munkres (first example)": ([[5, 9, 1], [10, 3, 2], [8, 7, 4]], 12),
@@ -54,6 +73,15 @@ def test_published_optima_are_reached_with_proof(name):
     proof = certify(costs, found)
     assert (found.total, proof.gap, proof.least_slack) == (optimum, 0, 0)
     assert sum(proof.rows) + sum(proof.columns) == optimum
+
+
+def test_the_instance_of_the_or_library_reaches_its_published_optimum():
+    """assign100 of Beasley's OR-Library: 305."""
+    size, *cells = map(int, (DATA / "assign100.txt").read_text(encoding="ascii").split())
+    costs = np.array(cells, dtype=float).reshape(size, size)
+    found = assign(costs)
+    proof = certify(costs, found)
+    assert (found.total, proof.gap, proof.least_slack) == (305, 0, 0)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 17, 300])
@@ -121,6 +149,19 @@ def test_hard_kinds_reach_the_total_of_the_plain_solver_with_proof(kind, shape):
     assert proof.least_slack > -1e-12
     longer = proof.rows if shape[0] > shape[1] else proof.columns
     assert shape[0] == shape[1] or max(longer) <= 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_hard_kinds_without_a_complete_assignment_use_every_allowed_column(kind):
+    """Twenty of ninety columns are forbidden: seventy pairs, as cheap as without those columns."""
+    costs = hard(kind, 90, 90)
+    costs[:, 50:70] = np.inf
+    found = assign(costs)
+    allowed = np.delete(costs, range(50, 70), axis=1)
+    assert len(found.pairs) == 70
+    assert found.total == pytest.approx(allowed[linear_sum_assignment(allowed)].sum(), abs=1e-11)
+    assert {each.reason for each in found.unmatched} == {Why.CONTESTED}
+    assert abs(certify(costs, found).gap) < 1e-9
 
 
 def test_whole_numbers_stay_exact_on_the_way_of_hard_kinds():

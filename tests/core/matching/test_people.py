@@ -289,16 +289,18 @@ def test_the_order_given_changes_nothing_and_a_person_more_never_costs(problem, 
 
 @settings(max_examples=20, deadline=None)
 @given(problems())
-def test_what_costs_everybody_the_same_changes_no_choice(problem):
-    """A preferred language nobody speaks adds a constant to a demand's row."""
-    demand = problem["demands"][0] | {"language_preferred": "藏语"}
-    before = {k: v for k, v in demand.items() if k != "language_preferred"}
-    plain = plan(problem | {"demands": [before, *problem["demands"][1:]]}, with_regret=False)
-    lifted = plan(problem | {"demands": [demand, *problem["demands"][1:]]}, with_regret=False)
-    served = demand["id"] in pairs(lifted)
-    assert served == (demand["id"] in pairs(plain)) or demand.get("urgency") == 0.004
-    if served:
-        assert lifted["total"] == pytest.approx(plain["total"] + 1, abs=1e-6)
+def test_what_costs_everybody_and_nobody_the_same_changes_no_choice(problem):
+    """A preferred language nobody speaks, and as much more for leaving the demand: its row + 1."""
+    first, *others = problem["demands"]
+    first = {k: v for k, v in first.items() if k != "language_preferred"}
+    dearer = {"language_preferred": "藏语", "urgency": first.get("urgency", 1) + 0.001}
+    plain = plan(problem | {"demands": [first, *others]}, with_regret=False)
+    lifted = plan(problem | {"demands": [first | dearer, *others]}, with_regret=False)
+    assert lifted["total"] == pytest.approx(plain["total"] + 1, abs=1e-6)
+    choice = pairs(lifted)
+    assert cost(problem | {"demands": [first, *others]}, choice) == pytest.approx(
+        plain["total"], abs=1e-6
+    )
 
 
 def worked() -> dict:
@@ -372,6 +374,38 @@ def test_two_demands_at_once_go_to_two_people_and_one_after_the_other_to_one():
     assert (pairs(one), one["method"]) == ({"D1": "P1", "D2": "P1"}, "assignment")
     two = plan({"demands": [at, during], "people": people})
     assert (set(pairs(two).values()), two["method"]) == ({"P1", "P2"}, "integer program")
+
+
+def test_a_problem_whose_relaxation_is_not_whole_is_solved_as_well():
+    """Six demands of one morning, three people, two a day: halves would be cheaper than any plan."""
+    hours = {
+        "D0": (10, 14),
+        "D1": (12, 15),
+        "D2": (11, 13),
+        "D3": (8, 10),
+        "D4": (10, 11),
+        "D5": (8, 12),
+    }
+    places = {"D0": (1, 1), "D1": (2, 4), "D2": (4, 0), "D3": (3, 1), "D4": (1, 2), "D5": (4, 0)}
+    demands = [
+        {
+            "id": name,
+            "x": places[name][0],
+            "y": places[name][1],
+            "start": f"2026-11-23T{first:02}:00",
+            "end": f"2026-11-23T{last:02}:00",
+        }
+        for name, (first, last) in hours.items()
+    ]
+    people = [
+        {"id": name, "x": x, "y": y, "capacity": 3, "per_day": 2, "max_distance": most}
+        for name, x, y, most in (("P0", 1, 0, 4), ("P1", 3, 1, 6), ("P2", 0, 0, 2))
+    ]
+    problem = {"demands": demands, "people": people}
+    found = plan(problem)
+    check(problem, found)
+    assert found["method"] == "integer program"
+    assert found["total"] == pytest.approx(try_all(problem), abs=1e-6)
 
 
 def test_fairness_of_known_loads():
@@ -462,6 +496,22 @@ def test_an_accepted_match_takes_room_and_time_and_a_broken_one_is_told():
     }
     (left,) = found["unmatched"]
     assert left["nearest"]["needed"] == {"same_time": "has accepted D1 at the same time"}
+
+
+def test_too_many_accepted_of_one_day_leave_room_on_another():
+    demands = [
+        {
+            "id": f"D{n}",
+            "start": f"2026-11-{day}T{hour:02}:00",
+            "end": f"2026-11-{day}T{hour:02}:30",
+        }
+        for n, (day, hour) in enumerate([(23, 8), (23, 9), (23, 10), (24, 8)])
+    ]
+    person = {"id": "P1", "capacity": 5, "per_day": 1}
+    fixed = [{"demand": name, "person": "P1"} for name in ("D0", "D1")]
+    found = plan({"demands": demands, "people": [person], "fixed": fixed})
+    assert (set(pairs(found)), found["unmatched"][0]["demand"]) == ({"D0", "D1", "D3"}, "D2")
+    assert [set(match["breaks"]) for match in found["matches"]] == [{"per_day"}, {"per_day"}, set()]
 
 
 def test_a_plan_of_accepted_matches_only_stays_as_it_is():
@@ -555,6 +605,9 @@ HELPER = {"id": "P1"}
             "demands.0: times are local, without offset",
         ),
         ({"demands": [ONE], "people": [HELPER | {"capacity": -1}]}, "people.0.capacity: "),
+        ({"demands": [ONE | {"x": 1e200, "y": 0}], "people": [HELPER]}, "demands.0.x: "),
+        ({"demands": [ONE | {"urgency": 1e200}], "people": [HELPER]}, "demands.0.urgency: "),
+        ({"demands": [ONE], "people": [HELPER | {"load_before": 10**9}]}, "people.0.load_before: "),
         ({"demands": [ONE], "people": [HELPER], "weights": {"load": -1}}, "weights.load: "),
     ],
 )

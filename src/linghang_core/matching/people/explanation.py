@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from linghang_core.matching.people.question import Question
-from linghang_core.matching.people.solving import NOBODY, Choice, Chosen, choose
+from linghang_core.matching.people.solving import NOBODY, Chosen, choose
 
 ROUNDING = 1e-9
 
@@ -89,14 +89,15 @@ def find_runner_up(
 ) -> RunnerUp:
     """Return who came next for a demand that is matched."""
     choice, person = question.choice, chosen.people[demand]
-    load = chosen.people.count(person)
-    saved = float(choice.costs[demand, person]) + choice.places[person][load - 1]
-    offers = []
-    for other in range(len(question.people)):
-        if other != person and find_obstacle(question, chosen, demand, other) is None:
-            place = choice.places[other][chosen.people.count(other)]
-            offers.append((float(choice.costs[demand, other]) + place - saved, other))
-    difference, after = min(offers, default=(None, None))
+    loads = Counter(chosen.people)
+    saved = float(choice.costs[demand, person]) + choice.places[person][loads[person] - 1]
+    offers = sorted(
+        (float(choice.costs[demand, other]) + choice.places[other][loads[other]] - saved, other)
+        for other in np.flatnonzero(np.isfinite(choice.costs[demand])).tolist()
+        if other != person and loads[other] < len(choice.places[other])
+    )
+    free = (each for each in offers if not find_obstacle(question, chosen, demand, each[1]))
+    difference, after = next(free, (None, None))
     name = None if after is None else question.people[after].id
     if not with_regret:
         return RunnerUp(name, difference, None, None, ())
@@ -124,18 +125,16 @@ def find_obstacle(question: Question, chosen: Chosen, demand: int, person: int) 
     has = [d for d, other in enumerate(chosen.people) if other == person and d != demand]
     if len(has) >= len(choice.places[person]):
         return f"has {', '.join(question.demands[d].id for d in has)}, no more room"
-    people = list(chosen.people)
-    people[demand] = person
-    clashing = sorted(
-        {d for clash in _clashes_of(choice, people, person) for d in clash} & set(has)
-    )
+    clashing = {
+        other
+        for clash in choice.clashes[person]
+        if demand in clash.demands and len(clash.demands & set(has)) >= clash.limit
+        for other in clash.demands & set(has)
+    }
     if clashing:
-        return f"has {', '.join(question.demands[d].id for d in clashing)} at the same time or day"
+        names = ", ".join(question.demands[d].id for d in sorted(clashing))
+        return f"has {names} at the same time or day"
     return None
-
-
-def _clashes_of(choice: Choice, people: list[int], person: int) -> list[frozenset[int]]:
-    return [each.demands for each in choice.clashes_in(people) if each.person == person]
 
 
 def explain_unmatched(

@@ -10,8 +10,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-Count = Annotated[int, Field(ge=0)]
-Number = Annotated[float, Field(ge=0)]
+MOST = 1_000_000  # of any number: more is a slip, and sums of it are no costs any more
+Count = Annotated[int, Field(ge=0, le=MOST)]
+Number = Annotated[float, Field(ge=0, le=MOST)]
+Place = Annotated[float, Field(ge=-MOST, le=MOST)]
 Name = Annotated[str, Field(min_length=1)]
 EARTH_KM = 6371.0088  # mean radius, IUGG
 
@@ -43,8 +45,8 @@ class Demand(_Part):
     """
 
     id: Name
-    x: float | None = None
-    y: float | None = None
+    x: Place | None = None
+    y: Place | None = None
     start: datetime | None = None
     end: datetime | None = None
     kind: str = ""
@@ -84,8 +86,8 @@ class Person(_Part):
     """
 
     id: Name
-    x: float | None = None
-    y: float | None = None
+    x: Place | None = None
+    y: Place | None = None
     size: Annotated[int, Field(ge=1)] = 1
     skills: frozenset[str] = frozenset()
     certificates: tuple[Certificate, ...] = ()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linghang_core.matching.people.problem import Demand, Person, Problem
 from linghang_core.matching.people.rules import Kept, find_misses
@@ -47,15 +46,19 @@ def ask(problem: Problem) -> Question:
                 misses[d, p] = broken
             else:
                 costs[d, p] = sum(_weigh(problem, demand, person).values())
+    possible = [frozenset(np.flatnonzero(column).tolist()) for column in np.isfinite(costs).T]
     places = tuple(
-        _price_places(problem, person, kept, int(np.isfinite(costs[:, p]).sum()))
-        for p, person in enumerate(people)
+        _price_places(problem, person, kept, len(possible[p])) for p, person in enumerate(people)
     )
+    moments = [Clash(group, 1) for group in _group_moments(demands)]
     choice = Choice(
         costs=costs,
         places=places,
         nobody=np.array([problem.weights.unmatched * demand.urgency for demand in demands], float),
-        clashes=tuple(_list_clashes(problem, demands, people, kept, np.isfinite(costs), places)),
+        clashes=tuple(
+            tuple(_narrow([*moments, *_limit_days(person, demands, kept)], possible[p], places[p]))
+            for p, person in enumerate(people)
+        ),
     )
     return Question(problem, demands, people, kept, misses, choice)
 
@@ -88,30 +91,26 @@ def _price_places(problem: Problem, person: Person, kept: Kept, wanted: int) -> 
     return tuple(problem.weights.load * (person.load_before + has + more) for more in range(room))
 
 
-def _list_clashes(
-    problem: Problem,
-    demands: tuple[Demand, ...],
-    people: tuple[Person, ...],
-    kept: Kept,
-    allowed: NDArray[np.bool_],
-    places: tuple[tuple[float, ...], ...],
-) -> Iterator[Clash]:
-    """Yield what a person with several places cannot have together: one moment, too much in a day."""
-    moments = _group_moments(demands)
+def _limit_days(person: Person, demands: tuple[Demand, ...], kept: Kept) -> Iterator[Clash]:
+    """Yield how many demands of each day the person can still have."""
+    if person.per_day is None:
+        return
     days = defaultdict(set)
     for d, demand in enumerate(demands):
-        days[problem.find_day(demand)].add(d)
-    for p, person in enumerate(people):
-        limits = [(group, 1) for group in moments]
-        if person.per_day is not None:
-            for day, of_day in days.items():
-                has = sum(problem.find_day(d) == day for d in kept.demands.get(person.id, ()))
-                if day is not None:
-                    limits.append((frozenset(of_day), person.per_day - has))
-        for group, limit in limits:
-            possible = frozenset(d for d in group if allowed[d, p])
-            if min(len(possible), len(places[p])) > limit:
-                yield Clash(p, possible, limit)
+        days[kept.problem.find_day(demand)].add(d)
+    days.pop(None, None)
+    had = Counter(map(kept.problem.find_day, kept.demands.get(person.id, ())))
+    for day, group in days.items():
+        yield Clash(frozenset(group), max(0, person.per_day - had[day]))
+
+
+def _narrow(
+    clashes: Iterable[Clash], possible: frozenset[int], places: tuple[float, ...]
+) -> Iterator[Clash]:
+    """Yield those clashes a person can run into, with the demands the person may have."""
+    for clash in clashes:
+        if min(len(clash.demands & possible), len(places)) > clash.limit:
+            yield Clash(clash.demands & possible, clash.limit)
 
 
 def _group_moments(demands: tuple[Demand, ...]) -> list[frozenset[int]]:
