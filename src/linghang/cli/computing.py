@@ -29,6 +29,7 @@ SEPARATORS = (",", ";", "\t")
 AS_IT_STANDS: Any = {"header": None, "keep_default_na": False, "na_values": [""]}
 TEXT = pd.StringDtype()
 NAMELESS = "column "
+QUOTE = "values that hold the separator stand in quotation marks"
 BLOCK_BYTES = 1 << 24
 
 
@@ -97,14 +98,12 @@ def _read_workbook(path: Path) -> Sheet:
     """Return the first sheet that has any value; dates and numbers keep their kind."""
     try:
         with pd.ExcelFile(path, engine="calamine") as book:
-            for name in book.sheet_names:
-                cells = pd.read_excel(book, sheet_name=name, **AS_IT_STANDS)
-                if cells.notna().to_numpy().any():
-                    break
-            else:
-                refuse(f"{path.name} is empty: no sheet has a value")
-    except (ValueError, OSError, pd.errors.EmptyDataError) as error:
+            sheets = (pd.read_excel(book, sheet_name=n, **AS_IT_STANDS) for n in book.sheet_names)
+            cells = next((each for each in sheets if each.notna().to_numpy().any()), None)
+    except Exception as error:  # noqa: BLE001  the reader's own errors have no common kind
         refuse(f"{path.name} is no workbook that can be read: {error}")
+    if cells is None:
+        refuse(f"{path.name} is empty: no sheet has a value")
     filled = cells.notna().any(axis=1).to_numpy().nonzero()[0]
     names = _read_heading(path, ["" if pd.isna(cell) else cell for cell in cells.iloc[filled[0]]])
     table = cells.iloc[filled[1:]].reset_index(drop=True).infer_objects()
@@ -122,19 +121,24 @@ def _read_text(path: Path, text: str) -> Sheet:
         refuse(f"{path.name}: the heading must stand in one line")
     names = _read_heading(path, next(csv.reader([heading], delimiter=separator)))
     rest = rest.rstrip("\r\n")
-    if rest.count('"') % 2:
-        refuse(f"{path.name}: a quotation mark is opened and not closed")
     if not rest:
         return Sheet(_without_nameless(path, _as_texts({name: [] for name in names})), np.zeros(0))
     findings: tuple[Finding, ...] = ()
     try:
+        if rest.count('"') % 2:
+            raise pa.ArrowInvalid  # noqa: TRY301  one that is never closed swallows what follows
         table = _read_quickly(rest, names, separator)
     except pa.ArrowInvalid:
         table, findings = _read_carefully(path, rest, names, separator, above)
     rows = np.arange(len(table)) + above + 2
-    kept = table.iloc[:, 0].notna().to_numpy()
-    if not kept.all():
-        kept = table.notna().to_numpy().any(axis=1)
+    first = table.iloc[:, 0]
+    doubtful = (first.isna() | first.str.isspace()).to_numpy(dtype=bool).nonzero()[0]
+    if len(doubtful):
+        kept = np.ones(len(table), bool)
+        kept[doubtful] = [
+            any(str(cell).strip() for cell in row if not pd.isna(cell))
+            for row in table.iloc[doubtful].to_numpy()
+        ]
         table, rows = table[kept].reset_index(drop=True), rows[kept]
     return Sheet(_without_nameless(path, table), rows, findings)
 
@@ -170,17 +174,22 @@ def _read_carefully(
     """
     records: list[list[str | None]] = []
     findings: list[Finding] = []
+    lines = csv.reader(io.StringIO(rest), delimiter=separator)
+    row, before, read = 1 + above, 0, 0
     try:
-        for row, values in enumerate(csv.reader(io.StringIO(rest), delimiter=separator), 2 + above):
+        for row, values in enumerate(lines, 2 + above):
+            before, read = read, lines.line_num
             if any(value.strip() for value in values[len(names) :]):
-                said = f"{len(values)} values under a heading of {len(names)}; quote values that hold {separator!r}"
-                findings.append(Finding(row, "too_many_values", said))
+                said = f"{len(values)} values under a heading of {len(names)}"
+                findings.append(Finding(row, "too_many_values", f"{said}; {QUOTE}"))
                 records.append([None] * len(names))
             else:
                 filled = [value or None for value in values[: len(names)]]
                 records.append(filled + [None] * (len(names) - len(filled)))
     except csv.Error as error:
-        refuse(f"{path.name}, row {len(records) + 2 + above}: {error}")
+        refuse(f"{path.name}, row {row + 1}: {error}")
+    if rest.count('"') % 2 and read - before > 1:
+        refuse(f"{path.name}, row {row}: a quotation mark is opened and not closed")
     columns = zip(*records, strict=True)
     return _as_texts(dict(zip(names, columns, strict=True))), tuple(findings)
 

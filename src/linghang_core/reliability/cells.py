@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +18,13 @@ DAY = r"(\d{4})-(\d{1,2})-(\d{1,2})"
 CLOCK = r"(?:[T\s]+(\d{1,2}):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?)?"
 OFFSET = r"\s*(Z|[+-]\d{2}(?::?\d{2})?)?"
 # A moment that surely exists, whatever the month: those of the 29th and later are looked at one by one.
-SURE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"
+SURE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
+ZONE = r"(Z|[+-][01]\d:[0-5]\d)$"
+# A single digit of a month, a day or an hour gets its nought.
+PADDING = ((r"-(\d)-", r"-0\1-"), (r"-(\d)([ T])", r"-0\1\2"), (r"([ T])(\d):", r"\10\2:"))
 COMPACT = r"^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2}):?(\d{2}):?(\d{2})?)?$"
 CHINESE = str.maketrans({"年": "-", "月": "-", "日": " ", "/": "-", "时": ":", "点": ":", "分": ":", "秒": ""})  # fmt: skip
+FULL_HOUR = re.compile("[时点]$")
 HOURS, MINUTES = 24, 60
 
 
@@ -44,12 +49,17 @@ class Times:
 
 def read_names(column: pd.Series) -> pd.Categorical:
     """Return the texts of a column without blanks around them, "" for an empty cell, as codes."""
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
+        column = column.astype(
+            "Int64"
+        )  # numbers beside an empty cell of a workbook: 7075, not 7075.0
     encoded = _as_arrow(column).fill_null("").dictionary_encode()
-    words = pd.Series(pc.utf8_trim_whitespace(encoded.dictionary).to_pylist(), dtype=object)
-    codes, distinct = pd.factorize(words)
-    return pd.Categorical.from_codes(
-        codes[encoded.indices.to_numpy(zero_copy_only=False)], categories=pd.Index(distinct)
-    )
+    words = pc.utf8_trim_whitespace(encoded.dictionary)
+    codes = encoded.indices.to_numpy(zero_copy_only=False)
+    if not words.equals(encoded.dictionary):
+        again = words.dictionary_encode()
+        words, codes = again.dictionary, again.indices.to_numpy(zero_copy_only=False)[codes]
+    return pd.Categorical.from_codes(codes, categories=pd.Index(TEXT.__from_arrow__(words)))
 
 
 def read_numbers(column: pd.Series) -> Numbers:
@@ -105,23 +115,25 @@ def _read_typed(column: pd.Series) -> Times:
 
 def _read_mixed(texts: pa.StringArray, blank: np.ndarray) -> Times:
     """Return the times of a column that is not all of one form: most are, and are read at once."""
-    plain = pc.match_substring_regex(texts.fill_null(""), SURE).to_numpy(zero_copy_only=False)
+    texts = pc.replace_substring(texts.fill_null(""), "/", "-")
+    for pattern, padded in PADDING:
+        texts = pc.replace_substring_regex(texts, pattern, padded)
     clock = np.full(len(texts), np.datetime64("NaT", "ns"))
-    known = np.zeros(len(texts), bool)
-    clock[plain] = (
-        texts.filter(pa.array(plain)).cast(pa.timestamp("ns")).to_numpy(zero_copy_only=False)
-    )
-    rest = pd.Series(texts.filter(pa.array(~plain)).to_pylist(), dtype=object)
-    clock[~plain], known[~plain] = _read_carefully(rest)
+    known, rest = np.zeros(len(texts), bool), np.ones(len(texts), bool)
+    for pattern, zone in ((SURE + "$", None), (SURE + ZONE, "UTC")):
+        sure = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+        values = texts.filter(pa.array(sure)).cast(pa.timestamp("ns", zone))
+        clock[sure], known[sure] = values.to_numpy(zero_copy_only=False), zone is not None
+        rest &= ~sure
+    others = pd.Series(texts.filter(pa.array(rest)).to_pylist(), dtype=object)
+    clock[rest], known[rest] = _read_carefully(others)
     return Times(pd.Series(clock), known, blank)
 
 
 def _read_carefully(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Return times written in any of the ways, and which are UTC; distinct texts are read once."""
     codes, distinct = pd.factorize(texts)
-    plain = pd.Series(
-        [_plain(text).translate(CHINESE).rstrip(": ") for text in distinct], dtype=object
-    )
+    plain = pd.Series([_spell(text) for text in distinct], dtype=object)
     parts = plain.str.extract(f"^{DAY}{CLOCK}{OFFSET}$").to_numpy(dtype=object)
     compact = plain.str.extract(COMPACT).to_numpy(dtype=object)
     fields = np.array(
@@ -137,6 +149,12 @@ def _read_carefully(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     # factorize gives -1 for an empty cell: the last place is kept for it.
     clock = np.append(fields - shift, np.datetime64("NaT", "ns"))
     return pd.Series(clock[codes]).dt.round("ms").to_numpy(), np.append(known, [False])[codes]
+
+
+def _spell(text: Any) -> str:
+    """Return 2026年1月5日9时 as 2026-1-5 9:00, and a time written with signs as it stands."""
+    plain = FULL_HOUR.sub(":00", _plain(text))
+    return plain.translate(CHINESE).rstrip(": ")
 
 
 def _field(parts: Any) -> np.datetime64:

@@ -70,6 +70,10 @@ class Rows:
             self, **{each.name: getattr(self, each.name)[places] for each in fields(self)}
         )
 
+    def keep(self, which: np.ndarray) -> Self:
+        """Return the rows for which it is true: themselves where that is all of them."""
+        return self if which.all() else self.take(which.nonzero()[0])
+
     def counting(self, inside: np.ndarray, begun: np.ndarray) -> Self:
         """Return the rows with these minutes inside the period, begun in it or not."""
         return replace(self, inside=inside, begun=begun)
@@ -129,6 +133,7 @@ def count_repeated(rows: Rows, sustained: np.ndarray, customers: float) -> dict[
     """Return CEMI-n and CEMSMI-n; None where rows do not name groups of customers."""
     numbers = range(1, MOST_REPEATED + 1)
     names = [f"{index}_{n}" for index in ("cemi", "cemsmi") for n in numbers]
+    # Shares of customers are known only where each row says whose supply it was.
     if not len(rows.group) or not rows.has_group.all():
         return dict.fromkeys(names)
     groups, codes = np.unique(rows.group, return_inverse=True)

@@ -15,6 +15,8 @@ from linghang_core.periods import DateRange
 from linghang_core.reliability import cells
 from linghang_core.reliability.standards import Voltage, find_voltage
 
+WHOLE = frozenset({"all", "total", "whole", "全部", "全公司", "合计", "总计", "*"})
+
 
 class CustomerError(ValueError):
     """A number of customers that cannot be divided by."""
@@ -139,7 +141,7 @@ def read_customers(
 ) -> CustomerBase:
     """Return the base of a table with unit, date and customers, maybe voltage.
 
-    A row without a unit is a number for all. With `voltage` only the rows of that class count; without
+    A row without a unit, or with one of the words in WHOLE, is a number for all. With `voltage` only the rows of that class count; without
     it a table of several classes is refused, for each is evaluated by itself. Raises CustomerError
     naming the row of the file: nothing can be divided by half a base.
     """
@@ -155,8 +157,14 @@ def read_customers(
     units = cells.read_names(table["unit"])
     kept = _keep_class(table, voltage)
     return CustomerBase.read(
-        (str(units[at]), days[at].date(), float(numbers.found[at])) for at in kept.nonzero()[0]
+        (_name_unit(str(units[at])), days[at].date(), float(numbers.found[at]))
+        for at in kept.nonzero()[0]
     )
+
+
+def _name_unit(text: str) -> str:
+    """Return the unit, "" for a word that stands for all of them."""
+    return "" if text.lower() in WHOLE else text
 
 
 def _keep_class(table: pd.DataFrame, voltage: Voltage | None) -> np.ndarray:

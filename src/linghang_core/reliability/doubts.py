@@ -152,10 +152,11 @@ def _find_crowded(frame: pd.DataFrame, units: np.ndarray, most: np.ndarray) -> n
     began, ended = units * span + (start - first), units * span + (end - first)
     # Earlier units begin and end in equal numbers: what runs on from them cancels out.
     order, back = np.argsort(began), np.argsort(ended)
-    gone = np.cumsum(customers[order])[np.searchsorted(began[order], began, "right") - 1]
+    began, ended = began[order], ended[back]
+    gone = np.cumsum(customers[order])[np.searchsorted(began, began, "right") - 1]
     restored = np.concatenate([[0], np.cumsum(customers[back])])
-    out = gone - restored[np.searchsorted(ended[back], began, "right")]
-    places: np.ndarray = (out > most).nonzero()[0]
+    out = gone - restored[np.searchsorted(ended, began, "right")]
+    places: np.ndarray = np.sort(order[out > most[order]])
     return places
 
 

@@ -154,12 +154,12 @@ def _choose(rows: Rows, first: int, end: int, edge: Edge) -> Rows:
     """Return the rows the period counts, with the minutes inside and whether they began in it."""
     begun = (rows.start >= first) & (rows.start < end)
     if edge is Edge.START:
-        return rows.take(begun.nonzero()[0])
+        return rows.keep(begun)
     # A row whose minutes all count with another one is still an interruption where it began.
-    places = (begun | ((rows.end > first) & (rows.since < end))).nonzero()[0]
-    kept = rows.take(places)
+    touched = begun | ((rows.end > first) & (rows.since < end))
+    kept = rows.keep(touched)
     inside = (np.minimum(kept.end, end) - np.maximum(kept.since, first)) / 60e9
-    return kept.counting(np.maximum(inside, 0), begun[places])
+    return kept.counting(np.maximum(inside, 0), begun[touched])
 
 
 def _compute(
@@ -181,7 +181,7 @@ def _compute(
         saifi=interruptions / customers,
         caidi_minutes=float(lost[sustained].sum()) / lasting if lasting else None,
         asai=1 - saidi / minutes,
-        maifi=count_momentary(rows.take(fresh.nonzero()[0]), standard.limit_minutes) / customers,
+        maifi=count_momentary(rows.keep(fresh), standard.limit_minutes) / customers,
         events=events,
         customer_interruptions=round(interruptions),
         customer_minutes=float(lost[counted].sum()),
@@ -214,4 +214,4 @@ def _take_apart(
     known = ~np.isnan(rows.power)
     energy = float((rows.power * rows.inside)[known].sum()) / 60 / customers
     found["energy_kwh_per_customer"] = energy if known.any() else None
-    return found | count_repeated(rows.take(fresh.nonzero()[0]), sustained[fresh], customers)
+    return found | count_repeated(rows.keep(fresh), sustained[fresh], customers)

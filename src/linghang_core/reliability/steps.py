@@ -84,8 +84,8 @@ def read_steps(
             nothing = np.zeros(len(table), "int8")
             frame[name] = pd.Categorical.from_codes(nothing, categories=pd.Index([""]))
     local = _find_zone(zone)
-    for name in ("start", "end"):
-        frame[name] = _read_instants(table[name], local, name, found)
+    frame["start"] = _read_instants(table["start"], local, "start", found)
+    frame["end"] = _read_instants(table["end"], local, "end", found, after=frame["start"])
     frame["customers"] = _read_numbers(table["customers"], "customers", found)
     frame["power_kw"] = _read_power(table, found)
     frame["cause"] = _read_causes(frame["category"], standard, found)
@@ -97,7 +97,8 @@ def read_steps(
         bad |= doubts.check_customers(frame, bad, base, zone, found)
     kept = frame if not bad.any() else frame[~bad].reset_index(drop=True)
     if kept.empty:
-        raise StepsError("no row can be counted: " + "; ".join(f.message for f in found.list()[:3]))
+        said = dict.fromkeys(each.message for each in found.list() if each.severity == "error")
+        raise StepsError("no row can be counted: " + "; ".join(list(said)[:3]))
     kept = merge_overlaps(kept.assign(customers=kept["customers"].astype("int64")), found)
     return Steps(kept, tuple(found.list()), zone)
 
@@ -122,22 +123,33 @@ def _find_zone(zone: str) -> ZoneInfo:
         raise StepsError(f"no time zone {zone!r}; write for example Asia/Shanghai") from error
 
 
-def _read_instants(column: pd.Series, local: ZoneInfo, name: str, found: Doubts) -> pd.Series:
-    """Return UTC instants; NaT with a finding for what is no time."""
+def _read_instants(
+    column: pd.Series,
+    local: ZoneInfo,
+    name: str,
+    found: Doubts,
+    *,
+    after: pd.Series | None = None,
+) -> pd.Series:
+    """Return UTC instants; NaT with a finding for what is no time.
+
+    Of an hour that is told twice the earlier one is taken, unless that lies before `after`.
+    """
     times = cells.read_times(column)
     found.add(times.blank, "empty", name, f"{name} is empty")
     unreadable = times.clock.isna().to_numpy() & ~times.blank
     found.add(unreadable, "no_time", name, f"{name} is no time; write 2026-03-05 08:30")
     if times.known.all():
         return times.clock.dt.tz_localize("UTC")
-    # The hour that is told twice: the first of the two is taken and reported.
     summer = np.ones(len(times.clock), bool)
     first, second = (
         times.clock.dt.tz_localize(local, ambiguous=flag, nonexistent="NaT").dt.tz_convert("UTC")
         for flag in (summer, ~summer)
     )
     told_twice = ((first != second) & first.notna()).to_numpy() & ~times.known
-    said = f"{name} is told twice that night; the earlier one was taken"
+    if after is not None:
+        first = first.where(~told_twice | (first >= after).to_numpy(), second)
+    said = f"{name} is told twice that night; the earlier one that can be was taken"
     found.add(told_twice, "ambiguous_time", name, said, "warning")
     skipped = (first.isna() & times.clock.notna()).to_numpy() & ~times.known
     said = f"{name} does not exist that night: the clocks were put forward"
