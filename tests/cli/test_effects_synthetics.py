@@ -103,6 +103,14 @@ def test_sc_takes_predictors_and_finds_the_published_weights(smoking):
     assert (found["p_value"], found["se"], found["verdict"]) == (None, None, "not enough evidence")
 
 
+def test_sc_may_be_tested_over_periods(smoking):
+    status, found = ask("sc", smoking, *CALIFORNIA, "--inference", "conformal")
+    assert (status, found["se"]) == (0, None)
+    assert found["p_value"] * 31 == pytest.approx(round(found["p_value"] * 31))
+    assert found["p_kind"].startswith("two-sided, conformal")
+    assert found["ci_low"] < found["estimate"] < found["ci_high"]
+
+
 def test_sdid_is_json_with_the_agreed_names(smoking):
     status, found = ask("sdid", smoking, *CALIFORNIA, "--placebos", 5)
     assert status == 0
@@ -138,7 +146,8 @@ def test_a_unit_with_a_gap_is_listed_the_rest_computed_and_the_status_is_one(tab
     changed = table.astype({"packs": object})
     row = changed.index[(changed["state"] == "Ohio") & (changed["year"] == "1977")][0]
     changed.loc[row, "packs"] = "unknown"
-    status, found = ask(command, save(changed), *CALIFORNIA, "--inference", "none")
+    quick = ("--solver", "exact") if command == "sdid" else ()
+    status, found = ask(command, save(changed), *CALIFORNIA, *quick, "--inference", "none")
     assert status == 1
     assert "Ohio" not in found["weights"]
     listed = [(q["row"], q["code"]) for q in found["quality"]]

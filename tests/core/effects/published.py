@@ -25,6 +25,24 @@ def read_california() -> Panel:
     return make_panel(read_smoking(), "California", "1989", "state", "year", "packs")
 
 
+@cache
+def read_basque() -> pd.DataFrame:
+    """Return 17 regions of Spain, 1960–1969 and 1997."""
+    return pd.read_csv(DATA / "basque.csv", dtype="string")
+
+
+@cache
+def read_quotas() -> Panel:
+    """Return the share of women in 119 parliaments, nine of which reserve seats from some year on."""
+    rows = []
+    for row in pd.read_csv(DATA / "quotas.csv", dtype="string").itertuples():
+        runs = (part.partition("*") for part in row.women.split())
+        values = [float(value) for value, _, times in runs for _ in range(int(times or 1))]
+        rows += [(row.country, 1990 + n, value, row.first) for n, value in enumerate(values)]
+    table = pd.DataFrame(rows, columns=["country", "year", "women", "first"])
+    return read_panel(table, Treatment(first="first"), unit="country", time="year", outcome="women")
+
+
 def make_panel(
     table: pd.DataFrame,
     treated: str,

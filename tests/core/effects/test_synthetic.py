@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.effects.published import (
     make_panel,
+    read_basque,
     read_california,
     read_smoking,
     read_worked,
@@ -23,6 +24,8 @@ from linghang_core.effects.synthetic import (
     compute_control,
     read_grids,
 )
+from linghang_core.effects.synthetic.conformal import rank_constant
+from linghang_core.effects.synthetic.fits import Task
 from linghang_core.effects.synthetic.simplex import find_gap, solve_even, solve_simplex
 
 QUIET = Options(test=ControlInference.NONE)
@@ -91,6 +94,24 @@ def test_california_with_predictors_has_the_weights_of_the_2010_paper():
     assert table["packs 1988"] == pytest.approx(91.62, abs=0.1)
     assert table["packs 1975"] == pytest.approx(127.06, abs=0.1)
     assert found.effects[-1]["effect"] == pytest.approx(-26, abs=1)  # in 2000, section 3.4
+
+
+def test_the_basque_country_has_the_weights_of_the_r_package():
+    """Synth (Abadie and Gardeazabal 2003): Cataluna 0.8508, Madrid 0.1492, mean square 0.0088646."""
+    means = ["illiterate", "primary", "medium", "high", "higher", "invest"]
+    shares = ["agriculture", "energy", "industry", "construction", "services_sold", "services_free"]
+    windows = [
+        Window("gdp", "1960", "1969"),
+        *(Window(share, "1961", "1969") for share in shares),
+        Window("density", "1969", "1969"),
+    ]
+    plan = Plan(covariates=means, windows=windows)
+    panel = make_panel(read_basque(), "Basque Country", "1970", "region", "year", "gdp")
+    grids = read_grids(read_basque(), panel, plan, unit="region", time="year", outcome="gdp")
+    found = compute_control(panel, plan=plan, grids=grids, options=QUIET)
+    heavy = {name: weight for name, weight in found.weights.items() if weight > 1e-4}
+    assert heavy == pytest.approx({"Cataluna": 0.850816, "Madrid": 0.149184}, abs=1e-3)
+    assert found.diagnostics["pre_rmspe"] ** 2 == pytest.approx(0.008864613, rel=1e-4)
 
 
 def test_california_without_chosen_periods_uses_means_of_thirds():
@@ -263,6 +284,66 @@ def test_placebos_may_be_fewer_and_are_drawn_with_the_seed():
     assert found[0].p_value in {n / 8 for n in range(1, 9)}
 
 
+BY_PERIODS = Options(test=ControlInference.CONFORMAL)
+
+
+def make_long(effect: float, seed: int = 3, donors: int = 5) -> Panel:
+    """Return few donors and 40 periods: one walk common to all, noise of 0.3 in each."""
+    generator = np.random.default_rng(seed)
+    outcomes = generator.normal(size=40).cumsum() + generator.normal(
+        scale=0.3, size=(donors + 1, 40)
+    )
+    outcomes[0, 32:] += effect
+    return build_panel(outcomes, 32)
+
+
+def test_with_few_donors_and_many_periods_the_conformal_test_finds_an_effect():
+    found = compute_control(make_long(2.0), options=BY_PERIODS)
+    assert found.p_value == pytest.approx(1 / 40)
+    assert found.verdict is Verdict.FOR
+    by_units = compute_control(make_long(2.0))
+    assert by_units.verdict is Verdict.NOT_ENOUGH
+    assert "A test over the 40 periods could: --inference conformal." in by_units.notes
+    assert 1 < found.ci_low < 2 < found.ci_high < 3
+    assert found.se is None
+    assert "40 shifts" in found.p_kind
+
+
+def test_the_bounds_of_the_conformal_interval_are_where_the_test_turns():
+    panel = make_long(2.0)
+    found = compute_control(panel, options=BY_PERIODS)
+    for bound, inward in ((found.ci_low, 1e-6), (found.ci_high, -1e-6)):
+        moved = [panel.outcomes.copy() for _ in range(2)]
+        moved[0][0, 32:] -= bound + inward
+        moved[1][0, 32:] -= bound - inward
+        inside, outside = (
+            compute_control(build_panel(each, 32), options=BY_PERIODS).p_value for each in moved
+        )
+        assert outside <= 0.05 < inside
+
+
+def test_the_conformal_test_rejects_nothing_more_often_than_it_may():
+    values = np.array(
+        [
+            rank_constant(
+                Task(make_long(0.0, seed).outcomes, 32, np.arange(32)), 0, np.arange(1, 6)
+            )
+            for seed in range(100)
+        ]
+    )
+    assert np.mean(values <= 0.1) == pytest.approx(0.1, abs=0.12)
+    assert np.mean(values <= 0.5) == pytest.approx(0.5, abs=0.2)
+
+
+def test_the_conformal_test_has_no_predictors_and_says_how_small_p_can_be():
+    with pytest.raises(EffectsError, match="conformal inference fits outcomes only"):
+        fit_smoking(ADH, BY_PERIODS)
+    found = compute_control(make_panel(read_worked("sc"), "甲", "4"), options=BY_PERIODS)
+    assert found.p_value >= 1 / 4
+    assert found.notes[0] == "With 4 periods the smallest possible p-value is 0.25."
+    assert (found.ci_low, found.ci_high) == (None, None)
+
+
 def test_leave_one_out_covers_each_donor_with_weight():
     found = compute_control(read_california(), options=QUIET)
     heavy = {name for name, weight in found.weights.items() if weight > 1e-3}
@@ -291,6 +372,15 @@ def test_a_unit_outside_the_donors_and_a_poor_fit_are_noted():
     notes = " ".join(compute_control(build_panel(outcomes, 4), options=QUIET).notes)
     assert "lies outside the donors" in notes
     assert "Poor fit before treatment" in notes
+
+
+def test_placebos_that_fit_exactly_are_noted_and_bound_nothing():
+    panel = build_panel(np.random.default_rng(7).normal(size=(41, 6)).cumsum(axis=1), 3)
+    found = compute_control(panel)
+    exact = [each for each in found.diagnostics["placebos"] if each["ratio"] == np.inf]
+    assert len(exact) > 10
+    assert (found.ci_low, found.ci_high, found.verdict) == (None, None, Verdict.NOT_ENOUGH)
+    assert any(note.startswith(f"{len(exact)} of 40 placebos fit exactly") for note in found.notes)
 
 
 def test_a_good_fit_is_not_noted():
@@ -326,9 +416,44 @@ def test_the_period_of_fit_is_the_one_named():
         for found in (fit_smoking(plan, late), fit_smoking(plan))
     ]
     assert gaps[0] <= gaps[1]
+    without = compute_control(read_california(), options=late).diagnostics["v"]
+    assert without == {str(year): pytest.approx(1 / 9) for year in range(1980, 1989)}
+
+
+def make_predictors(beer_of_utah: object) -> pd.DataFrame:
+    table = read_smoking().astype({"beer": object})
+    table.loc[table["state"] == "Utah", "beer"] = beer_of_utah
+    return table
+
+
+@pytest.mark.parametrize("gap", [None, "unknown"])
+def test_a_donor_without_a_predictor_is_left_out_and_listed(gap):
+    plan = Plan(covariates=("beer", "income"))
+    grids = read_grids(
+        make_predictors(gap), read_california(), plan, unit="state", time="year", outcome="packs"
+    )
+    found = compute_control(read_california(), plan=plan, grids=grids, options=QUIET)
+    assert "Utah" not in found.weights
+    listed = [(q.code, q.severity) for q in found.quality]
+    assert listed[0] == ("incomplete_unit", "error")
+    assert listed[1:] == ([] if gap is None else [("no_number", "warning")] * 31)
+
+
+def test_a_period_is_found_however_its_number_is_written():
+    plan = Plan(special_outcomes=("1975.0", "1988"))
+    assert list(fit_smoking(plan).diagnostics["v"]) == ["packs 1975.0", "packs 1988"]
 
 
 # Refusals
+
+
+def test_a_predictor_of_which_the_treated_unit_has_nothing_is_refused():
+    table = read_smoking()
+    table = table.assign(beer=table["beer"].mask(table["state"] == "California"))
+    plan = Plan(covariates=("beer",))
+    grids = read_grids(table, read_california(), plan, unit="state", time="year", outcome="packs")
+    with pytest.raises(EffectsError, match="predictor beer is not observed"):
+        compute_control(read_california(), plan=plan, grids=grids, options=QUIET)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.effects.published import make_panel, read_california, read_worked
+from tests.core.effects.published import make_panel, read_california, read_quotas, read_worked
 
 from linghang_core.effects.panel import Panel
 from linghang_core.effects.results import EffectsError, Verdict
@@ -61,6 +61,24 @@ def test_california_has_the_placebo_errors_of_the_paper(estimator, published):
     assert found.se == pytest.approx(published, rel=0.15)
     assert "all 38 controls once" in found.se_recipe
     assert found.ci_low == pytest.approx(found.estimate - 1.959964 * found.se)
+
+
+def test_quotas_have_the_figures_of_the_stata_and_julia_packages():
+    """Clarke and others (2023): 8.034101; Synthdid.jl lists the cohorts."""
+    found = compute_did(read_quotas(), inference=Inference.NONE)
+    assert found.estimate == pytest.approx(8.034102, abs=1e-5)
+    cohorts = {each["first_treated"]: each["estimate"] for each in found.diagnostics["cohorts"]}
+    published = {
+        "2000": 8.38887,
+        "2002": 6.96775,
+        "2003": 13.9523,
+        "2005": -3.45054,
+        "2010": 2.74904,
+        "2012": 21.7627,
+        "2013": -0.820324,
+    }
+    assert cohorts == pytest.approx(published, abs=1e-4)
+    assert [each["treated"] for each in found.diagnostics["cohorts"]] == [1, 2, 2, 1, 1, 1, 1]
 
 
 def test_the_exact_optimum_lies_close_to_the_package():
@@ -211,6 +229,15 @@ def test_each_error_comes_near_the_spread_of_independent_noise(inference):
     assert found.se == pytest.approx(0.3, rel=0.5)
     assert found.verdict is Verdict.FOR
     assert found.se_recipe.startswith(inference.value)
+
+
+def test_few_placebos_give_no_verdict():
+    panel = make_many(30.0, treated=1, units=8)
+    found = compute_did(panel, solver=Solver.EXACT)
+    assert found.p_value < 0.001
+    assert found.verdict is Verdict.NOT_ENOUGH
+    assert found.diagnostics["placebo_p_value"] == 1 / 8
+    assert found.notes[0].startswith("Only 7 placebos")
 
 
 def test_the_jackknife_of_even_weights_is_that_of_two_means():

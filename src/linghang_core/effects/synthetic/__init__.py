@@ -1,6 +1,7 @@
 """Synthetic control and synthetic difference in differences."""
 
-from linghang_core.effects.synthetic.control import ControlInference, Options, compute_control
+from linghang_core.effects.synthetic.control import Options, compute_control
+from linghang_core.effects.synthetic.control_tests import ControlInference
 from linghang_core.effects.synthetic.did import DRAWS, compute_did
 from linghang_core.effects.synthetic.did_errors import Inference
 from linghang_core.effects.synthetic.did_weights import Estimator, Solver

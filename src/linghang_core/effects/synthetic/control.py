@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
 from linghang_core.effects.panel import Panel
 from linghang_core.effects.results import LEVEL, Direction, EffectsError, Result, judge
+from linghang_core.effects.synthetic.control_tests import ControlInference, check_effect
 from linghang_core.effects.synthetic.fits import Fit, Task, Variant, fit_unit
-from linghang_core.effects.synthetic.placebos import (
-    SpacePlacebos,
-    leave_out,
-    place_in_space,
-    place_in_time,
+from linghang_core.effects.synthetic.placebos import SpacePlacebos, leave_out, place_in_time
+from linghang_core.effects.synthetic.predictors import (
+    Grids,
+    Plan,
+    build_predictors,
+    find_time,
 )
-from linghang_core.effects.synthetic.predictors import Grids, Plan
 from linghang_core.effects.synthetic.samples import Sample, choose_units
+from linghang_core.findings import Finding
 
 POOR_FIT = 0.8  # share of the path before treatment explained, below which a note says so
 ASSUMPTIONS = (
@@ -26,16 +27,6 @@ ASSUMPTIONS = (
     "Treatment of the unit does not reach the donors, and none of them was treated.",
     "Nobody acted on the treatment before it began.",
 )
-EXCHANGEABLE = (
-    "Had nobody been treated, any unit could as well have had the largest ratio (p-value)."
-)
-
-
-class ControlInference(StrEnum):
-    """How the effect is tested."""
-
-    PLACEBO = "placebo"
-    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -66,7 +57,7 @@ def compute_control(
     direction: Direction = Direction.ANY,
     margin: float | None = None,
 ) -> Result:
-    """Return the mean effect after treatment by a synthetic control, tested by placebos in space.
+    """Return the mean effect after treatment by a synthetic control, tested as `options.test` says.
 
     Abadie, Diamond and Hainmueller, JASA 105 (2010) and AJPS 59 (2015). Without a plan the weights
     fit the outcomes before treatment directly (V even over periods); with one they fit predictors,
@@ -76,31 +67,30 @@ def compute_control(
     options = options or Options()
     sample = choose_units(panel)
     unit, before = _find_treated(sample)
-    donors = sample.controls
     task = _set_task(sample, before, plan, _order_grids(grids, panel, sample), options)
+    donors, unseen = _choose_donors(sample, task, unit)
     fit = fit_unit(task, unit, donors)
-    space = None
-    if options.test is ControlInference.PLACEBO:
-        space = place_in_space(task, sample.units, donors, options.most, options.seed)
+    tested = check_effect(
+        task, sample.units, fit, unit, options.test, options.most, options.seed, level
+    )
     fake = _find_time(sample, options.placebo_time, before)
     time = place_in_time(task, unit, donors, fake)
     dropped = leave_out(task, unit, fit)
-    low, high, p_value = _test(fit, space, level)
     return Result(
         method=f"synthetic control ({options.variant})",
         estimate=fit.effect,
-        se=space.spread() if space else None,
-        se_recipe=_name_recipe(space),
-        ci_low=low,
-        ci_high=high,
-        p_value=p_value,
-        p_kind=_name_test(space),
+        se=tested.se,
+        se_recipe=tested.se_recipe,
+        ci_low=tested.low,
+        ci_high=tested.high,
+        p_value=tested.p_value,
+        p_kind=tested.p_kind,
         verdict=judge(
             fit.effect,
-            p_value,
+            tested.p_value,
             direction=direction,
             level=level,
-            interval=(low, high),
+            interval=(tested.low, tested.high),
             margin=margin,
         ),
         level=level,
@@ -110,14 +100,14 @@ def compute_control(
         },
         effects=_list_effects(sample, fit),
         comparison_units=[sample.units[donor] for donor in donors[fit.weights > 0]],
-        assumptions=[*ASSUMPTIONS, *([EXCHANGEABLE] if space else [])],
-        diagnostics=_diagnose(sample, fit, space)
+        assumptions=[*ASSUMPTIONS, *tested.assumptions],
+        diagnostics=_diagnose(sample, task, fit, tested.space)
         | {
             "leave_one_out": {sample.units[place]: effect for place, effect in dropped.items()},
             "placebo_in_time": _say_time(sample, time),
         },
-        notes=[*sample.notes, *_note(sample, unit, fit, space, level)],
-        quality=(*sample.quality, *(grids.findings if grids else ())),
+        notes=[*_note(sample, unit, fit, options.variant), *tested.notes],
+        quality=(*sample.quality, *unseen, *(grids.findings if grids else ())),
     )
 
 
@@ -160,6 +150,28 @@ def _set_task(
     return Task(sample.outcomes, before, fit, options.variant, plan or None, grids)
 
 
+def _choose_donors(sample: Sample, task: Task, unit: int) -> tuple[np.ndarray, tuple[Finding, ...]]:
+    """Return the donors with all predictors; those without are left out and listed."""
+    donors = sample.controls
+    if not task.plan or task.grids is None:
+        return donors, ()
+    names, values = build_predictors(task.grids, task.plan, task.before)
+    lacking = np.isnan(values[donors])
+    seen = ~lacking.any(axis=1)
+    if np.isnan(values[unit]).any() or seen.sum() < 2:
+        return donors, ()  # no fit: refused with the name of the predictor
+    findings = tuple(
+        Finding(
+            0,
+            "incomplete_unit",
+            f"{sample.units[donor]} is left out: {', '.join(np.array(names)[gaps])} "
+            "is not observed before treatment",
+        )
+        for donor, gaps in zip(donors[~seen], lacking[~seen], strict=True)
+    )
+    return donors[seen], findings
+
+
 def _order_grids(grids: Grids | None, panel: Panel, sample: Sample) -> Grids | None:
     """Return the grids with the units of the sample."""
     if grids is None:
@@ -173,38 +185,10 @@ def _find_time(sample: Sample, named: str | None, before: int) -> int | None:
     """Return the place of a period named, which must lie before treatment."""
     if named is None:
         return None
-    if named not in sample.times[:before]:
+    place = find_time(sample.times[:before], named)
+    if place is None:
         raise EffectsError(f"period {named} is not among those before treatment")
-    return sample.times.index(named)
-
-
-def _test(
-    fit: Fit, space: SpacePlacebos | None, level: float
-) -> tuple[float | None, float | None, float | None]:
-    if space is None:
-        return None, None, None
-    bounds = space.invert(fit, level)
-    low, high = bounds if bounds and np.isfinite(bounds).all() else (None, None)
-    return low, high, space.rank(fit.ratio)
-
-
-def _name_recipe(space: SpacePlacebos | None) -> str:
-    if space is None:
-        return "none asked for"
-    return (
-        f"standard deviation of the effects on {len(space.fits)} donors "
-        "(Arkhangelsky and others 2021, algorithm 4); the interval inverts the placebo test "
-        "for a constant effect (Firpo and Possebom 2018)"
-    )
-
-
-def _name_test(space: SpacePlacebos | None) -> str:
-    if space is None:
-        return "none"
-    return (
-        "two-sided, placebo in space: rank of the ratio of root mean square gaps after to before "
-        f"among {len(space.fits) + 1} units"
-    )
+    return place
 
 
 def _list_effects(sample: Sample, fit: Fit) -> list[dict[str, Any]]:
@@ -220,14 +204,14 @@ def _list_effects(sample: Sample, fit: Fit) -> list[dict[str, Any]]:
     ]
 
 
-def _diagnose(sample: Sample, fit: Fit, space: SpacePlacebos | None) -> dict[str, Any]:
+def _diagnose(sample: Sample, task: Task, fit: Fit, space: SpacePlacebos | None) -> dict[str, Any]:
     found: dict[str, Any] = {
         "donors": len(fit.donors),
         "pre_rmspe": fit.misfit,
         "post_pre_ratio": fit.ratio,
         "pre_fit_share": _explain(fit),
         "optimality_gap": fit.slack,
-        "v": fit.v or dict.fromkeys(sample.times[: fit.before], 1 / fit.before),
+        "v": fit.v or {sample.times[place]: 1 / len(task.fit) for place in task.fit},
         "predictors": [
             {"name": name, "treated": own, "synthetic": like, "donors": mean}
             for name, own, like, mean in fit.balance
@@ -259,9 +243,7 @@ def _say_time(sample: Sample, fit: Fit | None) -> dict[str, Any] | None:
     }
 
 
-def _note(
-    sample: Sample, unit: int, fit: Fit, space: SpacePlacebos | None, level: float
-) -> list[str]:
+def _note(sample: Sample, unit: int, fit: Fit, variant: Variant) -> list[str]:
     notes = []
     paths = sample.outcomes[fit.donors][:, : fit.before]
     own = sample.outcomes[unit, : fit.before]
@@ -269,7 +251,7 @@ def _note(
         sample.times[place]
         for place in np.flatnonzero((own > paths.max(axis=0)) | (own < paths.min(axis=0)))
     ]
-    if outside:
+    if outside and variant is Variant.CLASSIC:
         notes.append(
             f"In {len(outside)} of {fit.before} periods before treatment ({', '.join(outside[:5])}"
             f"{', …' if len(outside) > 5 else ''}) {sample.units[unit]} lies outside the donors: "
@@ -278,18 +260,7 @@ def _note(
     share = _explain(fit)
     if share is not None and share < POOR_FIT and fit.misfit > 1e-9 * np.abs(own).max():
         notes.append(
-            f"Poor fit before treatment: the synthetic control explains {share:.0%} of the path "
+            f"Poor fit before treatment: the synthetic control explains {max(share, 0):.1%} of the path "
             f"(less than {POOR_FIT:.0%}); the effect should not be believed on this ground alone."
         )
-    if space:
-        least = 1 / (len(space.fits) + 1)
-        notes.append(
-            f"With {len(space.fits)} placebos the smallest possible p-value is {least:.3g}."
-        )
-        if least > 1 - level:
-            notes.append(
-                f"That is more than {1 - level:.3g}: no effect can be shown at this level."
-            )
-        elif space.invert(fit, level) is None:
-            notes.append("No constant effect is compatible with the gaps: there is no interval.")
     return notes

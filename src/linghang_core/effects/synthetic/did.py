@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.stats import norm
 
 from linghang_core.effects.panel import Panel
-from linghang_core.effects.results import LEVEL, Direction, EffectsError, Result, judge
-from linghang_core.effects.synthetic.did_errors import (
-    Inference,
-    Spread,
-    estimate_all,
-    find_spread,
-    weigh_cohorts,
+from linghang_core.effects.results import LEVEL, Direction, Result, judge
+from linghang_core.effects.synthetic.did_errors import Inference, Spread, find_spread
+from linghang_core.effects.synthetic.did_points import (
+    Point,
+    adjust_outcomes,
+    estimate_point,
+    leave_one_out,
+    try_earlier,
 )
 from linghang_core.effects.synthetic.did_weights import (
     TIME_RIDGE,
@@ -24,12 +24,11 @@ from linghang_core.effects.synthetic.did_weights import (
     Draws,
     Estimator,
     Solver,
-    measure_noise,
 )
-from linghang_core.effects.synthetic.samples import Sample, choose_units, find_fake_start
+from linghang_core.effects.synthetic.samples import choose_units
 
 DRAWS = 200
-HEAVIEST = 10  # controls left out one at a time
+FEW = 10  # placebos below which a note warns
 
 ASSUMPTIONS = (
     "Without treatment the treated units would have run parallel to the weighted controls.",
@@ -42,17 +41,6 @@ SPREAD_ASSUMPTIONS = {
     Inference.JACKKNIFE: "There are many treated units (jackknife; tends to be too wide).",
     Inference.NONE: "",
 }
-
-
-@dataclass(frozen=True)
-class _Point:
-    """The estimate itself and what it was made of."""
-
-    sample: Sample
-    cohorts: list[Cohort]
-    draws: list[Draws]
-    shares: np.ndarray
-    estimate: float
 
 
 def compute_did(
@@ -78,89 +66,13 @@ def compute_did(
     """
     sample = choose_units(panel)
     sample, slopes = adjust_outcomes(sample)
-    point = _estimate(sample, estimator, solver)
+    point = estimate_point(sample, estimator, solver)
     spread = find_spread(point.cohorts, point.draws, inference, draws, seed)
     return _say(point, spread, slopes, inference, level, direction, margin)
 
 
-def adjust_outcomes(sample: Sample) -> tuple[Sample, dict[str, float]]:
-    """Return the sample with covariates taken out of the outcomes, and their coefficients.
-
-    The coefficients are those of a regression over the controls with an effect for each unit and
-    each period (Kranz 2022: "projected").
-    """
-    if not sample.covariates:
-        return sample, {}
-    controls = sample.controls
-    columns = np.column_stack(
-        [_centre(values[controls]).ravel() for values in sample.covariates.values()]
-    )
-    scale = np.linalg.norm(columns, axis=0)
-    scale[scale < 1e-9 * (1 + np.abs(columns).max())] = np.inf  # nothing left: coefficient zero
-    slopes = np.linalg.lstsq(columns / scale, _centre(sample.outcomes[controls]).ravel())[0] / scale
-    taken = sum(
-        slope * values for slope, values in zip(slopes, sample.covariates.values(), strict=True)
-    )
-    return sample.replace(outcomes=sample.outcomes - taken), {
-        name: float(slope) for name, slope in zip(sample.covariates, slopes, strict=True)
-    }
-
-
-def _centre(values: np.ndarray) -> np.ndarray:
-    """Return values without the effects of units and periods."""
-    centred: np.ndarray = (
-        values
-        - values.mean(axis=0, keepdims=True)
-        - values.mean(axis=1, keepdims=True)
-        + values.mean()
-    )
-    return centred
-
-
-def _estimate(sample: Sample, estimator: Estimator, solver: Solver) -> _Point:
-    cohorts = find_cohorts(sample, estimator, solver)
-    counts = np.ones((1, len(sample.controls)))
-    groups = []
-    for cohort in cohorts:
-        group = np.zeros((1, len(sample.units)))
-        group[:, cohort.treated] = 1.0
-        groups.append(group)
-    effects, draws = estimate_all(cohorts, counts, groups)
-    shares = weigh_cohorts(np.array([len(cohort.treated) for cohort in cohorts]), cohorts)
-    return _Point(sample, cohorts, draws, shares, float(effects[0]))
-
-
-def find_cohorts(sample: Sample, estimator: Estimator, solver: Solver) -> list[Cohort]:
-    """Return the cohorts of a sample in order of time; raises EffectsError where one is too short."""
-    controls = sample.controls
-    if len(controls) < 2:
-        raise EffectsError(
-            f"{sample.units[controls[0]]} is the only control: there is nothing to weigh; "
-            "use effects did, or add controls"
-        )
-    cohorts = []
-    for before in sorted(set(sample.starts[sample.treated].tolist())):
-        if before < 2 and estimator is not Estimator.DID:
-            raise EffectsError(
-                f"one period before {sample.times[before]} cannot show which controls move like "
-                "the treated units; add earlier periods, or use effects did"
-            )
-        cohorts.append(
-            Cohort(
-                outcomes=sample.outcomes,
-                before=before,
-                controls=controls,
-                treated=np.flatnonzero(sample.starts == before),
-                noise=measure_noise(sample.outcomes[controls][:, :before]),
-                estimator=estimator,
-                solver=solver,
-            )
-        )
-    return cohorts
-
-
 def _say(
-    point: _Point,
+    point: Point,
     spread: Spread,
     slopes: dict[str, float],
     inference: Inference,
@@ -174,12 +86,10 @@ def _say(
         reach = float(norm.ppf((1 + level) / 2)) * se
         low, high = estimate - reach, estimate + reach
         p_value = float(2 * norm.sf(abs(estimate) / se)) if se > 0 else float(estimate == 0)
-    units = sum(
-        share * draws.units[0] for share, draws in zip(point.shares, point.draws, strict=True)
-    )
+    is_rough = _is_rough(spread)
     weights = {
         sample.units[place]: float(weight)
-        for place, weight in zip(sample.controls, np.atleast_1d(units), strict=True)
+        for place, weight in zip(sample.controls, point.weights, strict=True)
     }
     return Result(
         method=f"synthetic difference in differences ({point.cohorts[0].estimator})",
@@ -191,7 +101,12 @@ def _say(
         p_value=p_value,
         p_kind="two-sided, normal" if se is not None else "none",
         verdict=judge(
-            estimate, p_value, direction=direction, level=level, interval=(low, high), margin=margin
+            estimate,
+            None if is_rough else p_value,
+            direction=direction,
+            level=level,
+            interval=(None, None) if is_rough else (low, high),
+            margin=margin,
         ),
         level=level,
         weights=weights,
@@ -200,12 +115,12 @@ def _say(
         comparison_units=[name for name, weight in weights.items() if weight > 0],
         assumptions=[*ASSUMPTIONS, *filter(None, [SPREAD_ASSUMPTIONS[inference]])],
         diagnostics=_diagnose(point, spread, slopes),
-        notes=[*sample.notes, *_note(point, slopes)],
+        notes=_note(point, spread, slopes),
         quality=sample.quality,
     )
 
 
-def _average_times(point: _Point) -> dict[str, float]:
+def _average_times(point: Point) -> dict[str, float]:
     """Return the time weights, averaged over cohorts."""
     times = np.zeros(len(point.sample.times))
     for share, cohort, draws in zip(point.shares, point.cohorts, point.draws, strict=True):
@@ -223,7 +138,7 @@ def _trace(cohort: Cohort, draws: Draws) -> tuple[np.ndarray, np.ndarray]:
     return actual, synthetic + (0.0 if plain else gap @ draws.times[0])
 
 
-def _list_effects(point: _Point) -> list[dict[str, Any]]:
+def _list_effects(point: Point) -> list[dict[str, Any]]:
     several = len(point.cohorts) > 1
     rows = []
     for cohort, draws in zip(point.cohorts, point.draws, strict=True):
@@ -243,7 +158,7 @@ def _list_effects(point: _Point) -> list[dict[str, Any]]:
     return rows
 
 
-def _diagnose(point: _Point, spread: Spread, slopes: dict[str, float]) -> dict[str, Any]:
+def _diagnose(point: Point, spread: Spread, slopes: dict[str, float]) -> dict[str, Any]:
     first = point.cohorts[0]
     squares = [_measure_misfit(*pair) for pair in zip(point.cohorts, point.draws, strict=True)]
     found: dict[str, Any] = {
@@ -263,12 +178,12 @@ def _diagnose(point: _Point, spread: Spread, slopes: dict[str, float]) -> dict[s
             }
             for cohort, share, draws in zip(point.cohorts, point.shares, point.draws, strict=True)
         ],
-        "leave_one_out": _leave_one_out(point),
-        "placebo_in_time": _try_earlier(point),
+        "leave_one_out": leave_one_out(point),
+        "placebo_in_time": try_earlier(point),
     }
     if slopes:
         found["covariates"] = slopes
-    if spread.estimates.size and "placebo" in spread.recipe:
+    if spread.is_placebo:
         as_large = int((np.abs(spread.estimates) >= abs(point.estimate)).sum())
         found["placebo_p_value"] = (1 + as_large) / (1 + len(spread.estimates))
     return found
@@ -282,51 +197,22 @@ def _measure_misfit(cohort: Cohort, draws: Draws) -> float:
     return float(((gap - level) ** 2).mean())
 
 
-def _leave_one_out(point: _Point) -> dict[str, float]:
-    """Return the estimate without each of the ten heaviest controls."""
-    controls = point.sample.controls
-    weights = sum(
-        share * draws.units[0] for share, draws in zip(point.shares, point.draws, strict=True)
-    )
-    heaviest = np.argsort(-np.atleast_1d(weights), kind="stable")[:HEAVIEST]
-    heaviest = heaviest[np.atleast_1d(weights)[heaviest] > 0]
-    counts = np.ones((len(heaviest), len(controls)))
-    counts[np.arange(len(heaviest)), heaviest] = 0.0
-    groups = []
-    for cohort in point.cohorts:
-        group = np.zeros((len(heaviest), len(point.sample.units)))
-        group[:, cohort.treated] = 1.0
-        groups.append(group)
-    effects, _ = estimate_all(point.cohorts, counts, groups)
-    return {
-        point.sample.units[controls[place]]: float(effect)
-        for place, effect in zip(heaviest, effects, strict=True)
-    }
+def _is_rough(spread: Spread) -> bool:
+    """Return whether the error rests on too few placebos."""
+    return spread.is_placebo and spread.estimates.size < FEW
 
 
-def _try_earlier(point: _Point) -> dict[str, Any] | None:
-    """Return the estimate of a treatment that never was, within the periods before the first one."""
-    first = point.cohorts[0]
-    fake = find_fake_start(first.before, len(point.sample.times))
-    if len(point.cohorts) > 1 or fake is None:
-        return None
-    sample = point.sample
-    starts = np.where(sample.starts == first.before, fake, first.before)
-    earlier = sample.replace(
-        outcomes=sample.outcomes[:, : first.before],
-        times=sample.times[: first.before],
-        starts=starts,
-    )
-    found = _estimate(earlier, first.estimator, first.solver)
-    return {"from": sample.times[fake], "estimate": found.estimate}
-
-
-def _note(point: _Point, slopes: dict[str, float]) -> Sequence[str]:
+def _note(point: Point, spread: Spread, slopes: dict[str, float]) -> Sequence[str]:
     notes = []
     if len(point.cohorts) > 1:
         notes.append(
             f"{len(point.cohorts)} cohorts, averaged by treated units and periods; "
             "controls are units never treated within the table."
+        )
+    if _is_rough(spread):
+        notes.append(
+            f"Only {spread.estimates.size} placebos: standard error and p-value are too rough for a "
+            "verdict; see placebo_p_value in diagnostics."
         )
     if any(slope == 0 for slope in slopes.values()):
         names = ", ".join(name for name, slope in slopes.items() if slope == 0)

@@ -35,6 +35,7 @@ class Spread:
     se: float | None
     recipe: str
     estimates: np.ndarray
+    is_placebo: bool = False
 
 
 def weigh_cohorts(sizes: np.ndarray, cohorts: Sequence[Cohort]) -> np.ndarray:
@@ -115,7 +116,7 @@ def _spread_placebos(
         first = last
     effects, _ = estimate_all(cohorts, counts, groups)
     recipe = f"placebo, {said} (Arkhangelsky and others 2021, algorithm 4)"
-    return Spread(float(np.std(effects)), recipe, effects)
+    return Spread(float(np.std(effects)), recipe, effects, is_placebo=True)
 
 
 def _spread_bootstrap(

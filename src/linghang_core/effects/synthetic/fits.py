@@ -12,6 +12,8 @@ from linghang_core.effects.synthetic.predictor_weights import weigh_predictors
 from linghang_core.effects.synthetic.predictors import Grids, Plan, build_predictors
 from linghang_core.effects.synthetic.simplex import find_gap, solve_even
 
+EXACT = 1e-5  # of the deviation of a path: a smaller gap is rounding and tie-breaking
+
 
 class Variant(StrEnum):
     """Which synthetic control: the classic one, or one that may differ by a constant."""
@@ -82,11 +84,21 @@ class Fit:
 
     @property
     def ratio(self) -> float:
-        """Return the root mean square gap after treatment by that before."""
+        """Return the root mean square gap after treatment by that before; ∞ where that is nothing."""
         after = float(np.sqrt((self.gaps[self.before :] ** 2).mean()))
-        if self.misfit > 0:
+        if not self.is_exact:
             return after / self.misfit
-        return float("inf") if after > 0 else 0.0
+        return float("inf") if after > EXACT * self.scale else 0.0
+
+    @property
+    def scale(self) -> float:
+        """Return the deviation of the unit's whole path."""
+        return float(np.std(self.actual))
+
+    @property
+    def is_exact(self) -> bool:
+        """Return whether the gap before treatment is nothing but rounding."""
+        return self.misfit <= EXACT * self.scale
 
 
 def fit_unit(task: Task, unit: int, donors: np.ndarray) -> Fit:

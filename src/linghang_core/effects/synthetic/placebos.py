@@ -40,12 +40,15 @@ class SpacePlacebos:
 
         Firpo and Possebom (2018). The donors' ratios do not depend on the effect, because the
         treated unit is no donor of theirs, so the bounds are exact. (−∞, ∞) where too few donors
-        make rejection impossible.
+        or donors fitted exactly make rejection impossible.
         """
         order = int((1 - level) * (1 + len(self.fits)) + SLACK)
         if order == 0:
             return -np.inf, np.inf
-        bound = np.sort(self.ratios)[-order] * fit.misfit
+        largest = np.sort(self.ratios)[-order]
+        if not np.isfinite(largest):
+            return -np.inf, np.inf
+        bound = largest * fit.misfit
         after = fit.gaps[fit.before :]
         square = bound**2 - float(np.var(after))
         if not square >= 0:

@@ -68,7 +68,7 @@ def read_grids(
             f"column {', '.join(missing)} is missing; the file has {', '.join(map(str, table))}"
         )
     for period in plan.special_outcomes:
-        if period not in panel.times:
+        if find_time(panel.times, period) is None:
             raise EffectsError(f"period {period} of the outcome is not in the table")
     rows = np.array([_find(panel.units, spell(value)) for value in table[unit]])
     places = np.array([_find(panel.times, spell(value)) for value in table[time]])
@@ -103,14 +103,25 @@ def build_predictors(grids: Grids, plan: Plan, before: int) -> tuple[tuple[str, 
             built[label] = _average(grids.columns[window.column][:, :before][:, kept])
     outcomes = grids.columns[grids.outcome]
     for period in plan.special_outcomes:
-        place = grids.times.index(period)
-        if place < before:
+        place = find_time(grids.times, period)
+        if place is not None and place < before:
             built[f"{grids.outcome} {period}"] = outcomes[:, place]
     if not plan.special_outcomes and grids.outcome not in framed:
         built |= _average_thirds(grids, before)
     if not built:
         raise EffectsError("no predictor is left before treatment")
     return tuple(built), np.column_stack(list(built.values()))
+
+
+def find_time(times: tuple[str, ...], named: str) -> int | None:
+    """Return the place of a period named, also where one is written 1989 and the other 1989.0."""
+    if named in times:
+        return times.index(named)
+    numbers = pd.to_numeric(pd.Series([*times, named], dtype=object), errors="coerce").to_numpy(
+        float
+    )
+    same = np.flatnonzero(numbers[:-1] == numbers[-1])
+    return int(same[0]) if len(same) else None
 
 
 def _average_thirds(grids: Grids, before: int) -> dict[str, np.ndarray]:

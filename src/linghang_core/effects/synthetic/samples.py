@@ -22,7 +22,6 @@ class Sample:
     starts: np.ndarray
     covariates: dict[str, np.ndarray]
     quality: tuple[Finding, ...]
-    notes: tuple[str, ...]
 
     def replace(self, **changes: Any) -> Sample:
         """Return the sample with some parts changed."""
@@ -56,7 +55,6 @@ def choose_units(panel: Panel) -> Sample:
         starts=panel.starts[order],
         covariates={name: values[order] for name, values in panel.covariates.items()},
         quality=(*panel.findings, *findings),
-        notes=(),
     )
     if not len(sample.controls):
         raise EffectsError(
