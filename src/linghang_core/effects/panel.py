@@ -159,10 +159,10 @@ def read_numbers(values: pd.Series, column: str, findings: list[Finding]) -> pd.
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
     numbers[~np.isfinite(numbers)] = np.nan
     if numbers.isna().all():
-        shown = next((str(value) for value in values if _spell(value)), "")
+        shown = next((str(value) for value in values if spell_cell(value)), "")
         raise EffectsError(f"column {column} holds no number (first value {shown!r})")
     for row in numbers.index[numbers.isna()]:
-        shown = _spell(values[row])
+        shown = spell_cell(values[row])
         said = f"{shown!r} is no number" if shown else "is empty"
         findings.append(Finding(int(row), "no_number", f"{column}: {said}", column=column))
     return numbers
@@ -188,7 +188,7 @@ def _clean_rows(
     """Return the rows of which unit, time and treatment are known, each unit and time once."""
     rows = table.copy()
     for name in (unit, time):
-        rows[name] = [_spell(value) for value in table[name]]
+        rows[name] = [spell_cell(value) for value in table[name]]
         findings += [
             Finding(int(row), "empty", f"{name} is empty", column=name)
             for row in rows.index[rows[name] == ""]
@@ -199,7 +199,7 @@ def _clean_rows(
             Finding(
                 int(row),
                 "no_mark",
-                f"{mark} is {_spell(table[mark][row])!r}; write 1 or 0",
+                f"{mark} is {spell_cell(table[mark][row])!r}; write 1 or 0",
                 column=mark,
             )
             for row in rows.index[rows[mark].isna()]
@@ -240,13 +240,13 @@ def _find_starts(
     if treatment.first:
         named = _read_first(rows, treatment.first, unit)
     elif treatment.units:
-        treated = [_spell(name) for name in treatment.units]
+        treated = [spell_cell(name) for name in treatment.units]
         unknown = [name for name in treated if name not in units]
         if unknown:
             raise EffectsError(f"unit {', '.join(unknown)} is not in column {unit}")
         if treatment.start is None:
             raise EffectsError("from when the unit is treated is missing (--treated-from)")
-        named = dict.fromkeys(treated, _spell(treatment.start))
+        named = dict.fromkeys(treated, spell_cell(treatment.start))
     elif treatment.column:
         named = _read_status(rows, treatment, unit, time)
     else:
@@ -258,7 +258,7 @@ def _find_starts(
 
 
 def _read_first(rows: pd.DataFrame, column: str, unit: str) -> dict[str, str]:
-    spelled = rows[column].map(_spell)
+    spelled = rows[column].map(spell_cell)
     differing = spelled.groupby(rows[unit], sort=False).nunique()
     if (differing > 1).any():
         raise EffectsError(f"{differing.idxmax()} has several values in column {column}")
@@ -270,7 +270,7 @@ def _read_status(rows: pd.DataFrame, treatment: Treatment, unit: str, time: str)
     marks = rows[str(treatment.column)].astype(int)
     if treatment.start is not None:
         marked = marks.groupby(rows[unit], sort=False).max()
-        return {name: _spell(treatment.start) for name, mark in marked.items() if mark}
+        return {name: spell_cell(treatment.start) for name, mark in marked.items() if mark}
     order = {name: place for place, name in enumerate(order_times(rows[time]))}
     named = {}
     for name, part in marks.groupby(rows[unit], sort=False):
@@ -305,11 +305,11 @@ def _is_number(name: str) -> bool:
 
 def _read_mark(value: object) -> float:
     """Return 1 or 0 for a mark of treatment, NaN for anything else."""
-    word = _spell(value).lower()
+    word = spell_cell(value).lower()
     return 1.0 if word in YES else 0.0 if word in NO else np.nan
 
 
-def _spell(value: object) -> str:
+def spell_cell(value: object) -> str:
     """Return a cell as text: a whole number without its decimals, a day as 2026-01-31.
 
     Text is treated alike: "2004.0" and "2004" of a CSV file are one period, and so are

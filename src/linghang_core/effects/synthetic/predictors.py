@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from linghang_core.effects.panel import Panel, order_times
-from linghang_core.effects.panel import _spell as spell
+from linghang_core.effects.panel import Panel, order_times, spell_cell
 from linghang_core.effects.results import EffectsError
 from linghang_core.findings import Finding
 
@@ -70,8 +69,8 @@ def read_grids(
     for period in plan.special_outcomes:
         if find_time(panel.times, period) is None:
             raise EffectsError(f"period {period} of the outcome is not in the table")
-    rows = np.array([_find(panel.units, spell(value)) for value in table[unit]])
-    places = np.array([_find(panel.times, spell(value)) for value in table[time]])
+    rows = np.array([_find(panel.units, spell_cell(value)) for value in table[unit]])
+    places = np.array([_find(panel.times, spell_cell(value)) for value in table[time]])
     known = (rows >= 0) & (places >= 0)
     findings: list[Finding] = []
     values = {outcome: panel.outcomes}
@@ -156,8 +155,8 @@ def _average(values: np.ndarray) -> np.ndarray:
 def _read_column(column: pd.Series, name: str, findings: list[Finding]) -> np.ndarray:
     numbers: np.ndarray = pd.to_numeric(column, errors="coerce").to_numpy(float, na_value=np.nan)
     for row, (value, number) in enumerate(zip(column, numbers, strict=True), start=2):
-        if np.isnan(number) and spell(value):
-            said = f"{name}: {spell(value)!r} is no number and counts as a gap"
+        if np.isnan(number) and spell_cell(value):
+            said = f"{name}: {spell_cell(value)!r} is no number and counts as a gap"
             findings.append(Finding(row, "no_number", said, "warning", name))
     return numbers
 
