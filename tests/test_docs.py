@@ -8,7 +8,7 @@ import click
 import pytest
 from django.core.management import call_command
 
-from linghang.cli import cli, register_commands
+from linghang.cli import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -55,15 +55,14 @@ def test_every_setting_of_the_environment_is_documented():
 
 def list_commands(group: click.Group, above: str = "") -> dict[str, click.Command]:
     found = {}
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             found |= list_commands(command, f"{above}{name} ")
         else:
             found[f"{above}{name}"] = command
     return found
-
-
-register_commands()
 
 
 @pytest.mark.parametrize(("name", "command"), sorted(list_commands(cli).items()))

@@ -8,13 +8,12 @@ import pytest
 from click.testing import CliRunner
 
 from linghang.accounts.models import User
-from linghang.cli import cli, register_commands
+from linghang.cli import cli
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).resolve().parents[1] / "data"
 SAMPLES = sorted(str(path) for path in DATA.glob("*.xlsx"))
 ANSWERS = json.loads(next(DATA.glob("*.json")).read_text(encoding="utf-8"))
-register_commands()
 
 
 def run(*words, **more):

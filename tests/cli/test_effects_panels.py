@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from linghang.cli import cli, register_commands
+from linghang.cli import cli
 
-register_commands()
 AGREED = [
     "estimate",
     "se",

@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from linghang.cli import cli, register_commands
+from linghang.cli import cli
 
-register_commands()
 SMOKING = Path(__file__).parents[1] / "core" / "effects" / "data" / "smoking.csv"
 COLUMNS = ("--unit", "state", "--time", "year", "--outcome", "packs")
 CALIFORNIA = ("--treated-unit", "California", "--treated-from", 1989)

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from linghang.cli import cli, register_commands
-
-register_commands()
+from linghang.cli import cli
 
 
 def run(*words: object):

@@ -7,9 +7,8 @@ import pytest
 from click.testing import CliRunner
 from tests.core.matching.checker import find_faults
 
-from linghang.cli import cli, register_commands
+from linghang.cli import cli
 
-register_commands()
 PROBLEM = {
     "depot": {"x": 0, "y": 0},
     "demands": [

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from linghang.cli import cli, register_commands
+from linghang.cli import cli
 
-register_commands()
 HEAD = "event_id,step,unit,start,end,customers,category"
 ONE = "1,1,甲,2026-01-05 08:00,2026-01-05 09:00,100,故障停电"
 DAYS = ("--from", "2026-01-01", "--to", "2026-01-31")

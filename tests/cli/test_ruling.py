@@ -5,9 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from linghang.cli import cli, register_commands
-
-register_commands()
+from linghang.cli import cli
 
 
 def run(*words: str):

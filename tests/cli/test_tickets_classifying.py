@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from linghang.cli import cli, register_commands
+from linghang.cli import cli
 from linghang_core import tickets
 
-register_commands()
 SHIPPED = Path(tickets.__file__).parent / "data" / "demands.csv"
 COLUMNS = ("--text", "text", "--label", "kind")
 

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from linghang.cli import cli, register_commands
+from linghang.cli import cli
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -27,7 +27,6 @@ OTHER_WORDS = {
     "要求完成日期": "完成时限",
     "整改期限": "整改时限",
 }
-register_commands()
 
 
 def check(*paths):

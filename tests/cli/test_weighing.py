@@ -9,9 +9,7 @@ import yaml
 from click.testing import CliRunner
 from tests.evaluation import cases
 
-from linghang.cli import cli, register_commands
-
-register_commands()
+from linghang.cli import cli
 
 
 def run(*given: object):

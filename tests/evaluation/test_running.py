@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from linghang.cli import cli, register_commands
+from linghang.cli import cli
 from linghang.evaluation import mapping, services
 from linghang.evaluation.enums import RunState, SchemeState
 from linghang.evaluation.models import Run, Scheme, Score
@@ -25,8 +25,6 @@ from linghang.platform.tasks.progress import JobCancelled
 from linghang_core import scoring
 from tests.cast import make_person, make_unit
 from tests.evaluation import cases
-
-register_commands()
 
 
 def run(scheme, bureau, period=cases.OCTOBER, **more):

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from django.urls import reverse
 
-from linghang.cli import cli, register_commands
+from linghang.cli import cli
 from linghang.evaluation import mapping, services, tasks
 from linghang.evaluation.enums import Part
 from linghang.evaluation.models import Correction, Publication, Scheme, Score
@@ -26,8 +26,6 @@ from linghang.platform.tasks.models import Job
 from linghang.platform.tasks.services import run_job
 from tests.cast import make_person, make_unit
 from tests.evaluation import cases
-
-register_commands()
 
 
 def publish(bureau, scheme):

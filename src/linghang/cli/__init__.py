@@ -1,4 +1,4 @@
-"""The command line `linghang`: serve, import, evaluate, explain, packs, and the administrator's first log-in."""
+"""The command line `linghang`: serve, import, evaluate, explain, packs, compute, and the administrator's first log-in."""
 
 from __future__ import annotations
 
@@ -6,10 +6,44 @@ import os
 import sys
 
 import click
-import django
+
+from linghang.cli.families import Family
+
+HERE = __name__
+# The computing core works on files: no database, no settings, no web framework.
+CORE = {
+    "ballots": f"{HERE}.balloting:ballots",
+    "calendar": f"{HERE}.calendaring:calendar",
+    "effects": f"{HERE}.effects:effects",
+    "match": f"{HERE}.matching:match",
+    "period": f"{HERE}.calendaring:period",
+    "reliability": f"{HERE}.reliability:reliability",
+    "rules": f"{HERE}.ruling:rules",
+    "solar-terms": f"{HERE}.calendaring:solar_terms",
+    "tickets": f"{HERE}.tickets:tickets",
+    "weights": f"{HERE}.weighing:weights",
+    "workdays": f"{HERE}.calendaring:workdays",
+}
+INSTALLATION = {
+    "create-admin": f"{HERE}.administering:create_admin",
+    "demo": f"{HERE}.serving:demo",
+    "evaluate": f"{HERE}.evaluating:evaluate",
+    "explain": f"{HERE}.evaluating:explain",
+    "import": f"{HERE}.importing:import_files",
+    "migrate": f"{HERE}.serving:migrate",
+    "packs": f"{HERE}.packing:packs",
+    "publications": f"{HERE}.verifying:publications",
+    "schemes": f"{HERE}.drafting:schemes",
+    "serve": f"{HERE}.serving:serve",
+    "worker": f"{HERE}.serving:worker",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Family,
+    places=CORE | INSTALLATION,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(package_name="linghang")
 def cli() -> None:
     """Linghang 领航: Party-building work of a power-grid company, every number explained.
@@ -22,54 +56,9 @@ def cli() -> None:
 def main() -> None:
     """Run the command line. Settings come from DJANGO_SETTINGS_MODULE, local ones unless set."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linghang.config.settings.dev")
-    if len(sys.argv) > 1 and not {"-h", "--help", "--version"} & set(sys.argv[1:]):
+    if sys.argv[1:] and sys.argv[1] in INSTALLATION and not {"-h", "--help"} & set(sys.argv):
+        # only here: a second that no command of the core has to spend
+        import django
+
         django.setup()
-    register_commands()
     cli()
-
-
-def register_commands() -> None:
-    """Add every command to the group; each module holds one family."""
-    from linghang.cli import (
-        administering,
-        balloting,
-        calendaring,
-        drafting,
-        effects,
-        evaluating,
-        importing,
-        matching,
-        packing,
-        reliability,
-        ruling,
-        serving,
-        tickets,
-        verifying,
-        weighing,
-    )
-
-    for command in (
-        serving.serve,
-        serving.worker,
-        serving.migrate,
-        serving.demo,
-        importing.import_files,
-        evaluating.evaluate,
-        evaluating.explain,
-        packing.packs,
-        administering.create_admin,
-        balloting.ballots,
-        calendaring.calendar,
-        calendaring.solar_terms,
-        calendaring.period,
-        calendaring.workdays,
-        reliability.reliability,
-        effects.effects,
-        tickets.tickets,
-        matching.match,
-        ruling.rules,
-        verifying.publications,
-        drafting.schemes,
-        weighing.weights,
-    ):
-        cli.add_command(command)
