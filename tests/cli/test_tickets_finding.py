@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from linghang.cli import cli, register_commands
+from linghang.cli import cli
 
-register_commands()
 HEAD = "编号,主题,详情,时间,客户,点赞\n"
 ROWS = (
     "1,青桐路井盖丢失,青桐路的井盖夜里丢失,2026/1/2 08:00:00,甲,3\n"

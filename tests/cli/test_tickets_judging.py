@@ -6,9 +6,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from linghang.cli import cli, register_commands
-
-register_commands()
+from linghang.cli import cli
 
 
 def run(*words: object):
