@@ -13,6 +13,7 @@ import jieba
 jieba.setLogLevel(logging.WARNING)
 SPACES = re.compile(r"\s+")
 WORD = re.compile(r"[\w一-鿿]+")
+BLOCKS = re.compile(r"[一-鿕a-z0-9+#&._%\-]+|[^一-鿕a-z0-9+#&._%\-]+")  # as jieba splits
 SEGMENTED = 0.15  # share of blanks from which text counts as cut into words already
 
 
@@ -35,6 +36,11 @@ def cut(text: str, *, segmented: bool = False) -> list[str]:
     return [part for part in parts if WORD.fullmatch(part)]
 
 
-@lru_cache(maxsize=65_536)
-def _cut(clean: str) -> tuple[str, ...]:
-    return tuple(jieba.lcut(clean))
+def _cut(clean: str) -> list[str]:
+    """Return the words as jieba cuts them: each run of Han, letters and digits by itself."""
+    return [word for block in BLOCKS.findall(clean) for word in _cut_block(block)]
+
+
+@lru_cache(maxsize=262_144)  # greetings, names and phrases come back in every other ticket
+def _cut_block(block: str) -> tuple[str, ...]:
+    return tuple(jieba.cut(block))

@@ -1,5 +1,8 @@
 """Text as words: normalised, recognised as segmented, cut."""
 
+import re
+
+import jieba
 import pytest
 
 from linghang_core.tickets.text import cut, looks_segmented, normalise
@@ -31,3 +34,17 @@ def test_raw_text_is_cut_by_the_dictionary_and_loses_punctuation():
 
 def test_segmented_text_is_cut_at_its_blanks_only():
     assert cut("变 压器 停电了 ！", segmented=True) == ["变", "压器", "停电了"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "云栖苑3栋昨晚8:30又停电了，户号 0412-77，C++ 程序也坏了。café 与 ñ 的电表@家",
+        "  电压180V/220V，#3变压器_旁 ——λ……",
+        "",
+    ],
+)
+def test_words_kept_for_reuse_are_those_jieba_cuts_from_the_whole_text(text):
+    clean = normalise(text)
+    expected = [word for word in jieba.lcut(clean) if re.fullmatch(r"\w+", word)]
+    assert cut(text) == expected
