@@ -171,3 +171,25 @@ def test_a_model_cannot_be_written_where_there_is_no_folder(small, tmp_path):
     answer = run("train", small, *COLUMNS, "--model", tmp_path / "none" / "m")
     assert answer.exit_code == 2
     assert "none" in answer.stderr
+
+
+def test_labels_that_are_numbers_keep_their_names_beside_empty_cells_and_rows_their_places(
+    small, tmp_path
+):
+    table = pd.read_csv(small)
+    table["kind"] = table["kind"].map({"表扬": 1, "故障报修": 2, "查询咨询": 3}).astype(float)
+    table.loc[3, ["text", "kind"]] = None  # its row stays, empty
+    table.loc[5, "kind"] = None
+    book = tmp_path / "numbers.xlsx"
+    table[["text", "kind"]].to_excel(book, index=False)
+    answer = run("evaluate", book, *COLUMNS, "--folds", 2, "--json")
+    found = json.loads(answer.stdout)
+    assert (answer.exit_code, set(found["per_class"])) == (1, {"1", "2", "3"})
+    assert [(q["row"], q["code"]) for q in found["quality"]] == [(7, "no_label")]
+
+
+def test_a_column_of_texts_taken_for_labels_gets_a_short_message(small):
+    answer = run("evaluate", small, "--text", "text", "--label", "text", "--json")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert "145 more" in answer.stderr
+    assert len(answer.stderr) < 800

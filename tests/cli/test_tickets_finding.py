@@ -133,3 +133,34 @@ def test_an_embedder_that_cannot_be_loaded_is_refused(tickets):
 def test_words_for_people_name_the_topic_and_the_method(tickets):
     assert "青桐路井盖丢失" in run("hotspots", tickets, *COLUMNS).stdout
     assert "lexical only" in run("repeats", tickets, "--text", "详情").stdout
+
+
+def test_rows_are_those_of_the_file_where_it_has_blank_ones_and_one_that_is_too_long(tmp_path):
+    first, second, third = ROWS.splitlines(keepends=True)
+    path = tmp_path / "tickets.csv"
+    path.write_text(HEAD + first + ",,,,,\n4,无,多,了,一个,逗号,1\n" + second + third)
+    answer = run("hotspots", path, *COLUMNS, "--json")
+    found = json.loads(answer.stdout)
+    assert (answer.exit_code, found["topics"][0]["rows"]) == (1, [2, 5])
+    assert [(q["row"], q["code"]) for q in found["quality"]] == [(4, "too_many_values")]
+    repeated = json.loads(run("repeats", path, "--text", "详情", "--json").stdout)
+    assert repeated["groups"][0]["ids"] == [2, 5]
+
+
+@pytest.mark.parametrize("command", ["risk", "drill", "anomalies"])
+def test_every_command_lists_a_row_with_too_many_values_and_computes_the_rest(tmp_path, command):
+    days = [f"{n},2026/{1 + n // 28}/{1 + n % 28},东城,停电没有人管\n" for n in range(140)]
+    path = tmp_path / "tickets.csv"
+    path.write_text("编号,时间,地点,详情\n\n" + "".join(days[:2]) + "x,2026/1/3,东,城,无\n")
+    columns = {
+        "risk": ("--text", "详情", "--time", "时间"),
+        "drill": ("--place", "地点", "--time", "时间"),
+        "anomalies": ("--time", "时间"),
+    }[command]
+    if command == "anomalies":
+        days = [f"{day:%Y-%m-%d},东城\n" for day in pd.date_range("2026-01-01", periods=140)]
+        path.write_text("时间,地点\n\n" + "".join(days[:2]) + "x,东,城\n" + "".join(days[2:]))
+    answer = run(command, path, *columns, "--json")
+    found = json.loads(answer.stdout)
+    listed = [(q["row"], q["code"]) for q in found["quality"] if q["severity"] == "error"]
+    assert (answer.exit_code, listed) == (1, [(5, "too_many_values")])

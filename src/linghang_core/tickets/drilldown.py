@@ -19,7 +19,8 @@ from scipy import stats
 
 from linghang_core.findings import Finding
 from linghang_core.periods import DateRange, Period, PeriodKind
-from linghang_core.tickets.records import TicketsError, pick_columns, read_times, spell_column
+from linghang_core.tickets.cells import spell_column
+from linghang_core.tickets.records import TicketsError, pick_columns, read_times
 
 LEVEL = 0.95
 
@@ -136,6 +137,7 @@ def drill_down(
     kind: PeriodKind = PeriodKind.MONTH,
     customer: str | None = None,
     within: Sequence[str] = (),
+    rows: Sequence[int] | None = None,
 ) -> Drilldown:
     """Return counts of demands by place and period, level by level.
 
@@ -145,31 +147,31 @@ def drill_down(
     days between the first and the last demand of the file. Raises TicketsError for what cannot be
     read, and where nothing lies `within`.
     """
-    picked = pick_columns(table, [*places, time, *([customer] if customer else [])])
+    picked = pick_columns(table, [*places, time, *([customer] if customer else [])], rows)
     findings: list[Finding] = []
-    rows = pd.DataFrame({"time": read_times(picked[time], time, findings)})
+    found = pd.DataFrame({"time": read_times(picked[time], time, findings)})
     for level, name in enumerate(places):
-        rows[level] = spell_column(picked[name])
+        found[level] = spell_column(picked[name])
         findings += [
             Finding(int(row), "no_place", f"{name} is empty", "warning", name)
-            for row in rows.index[rows[level] == ""]
+            for row in found.index[found[level] == ""]
         ]
-    rows["customer"] = spell_column(picked[customer]) if customer else ""
-    rows = rows[rows["time"].notna()]
-    observed = DateRange(rows["time"].min().date(), rows["time"].max().date() + timedelta(days=1))
+    found["customer"] = spell_column(picked[customer]) if customer else ""
+    found = found[found["time"].notna()]
+    observed = DateRange(found["time"].min().date(), found["time"].max().date() + timedelta(days=1))
     for level, name in enumerate(within):
-        rows = rows[rows[level] == name]
-    if rows.empty:
+        found = found[found[level] == name]
+    if found.empty:
         raise TicketsError(f"no demand within {' / '.join(within)}")
-    days = rows["time"].dt.date
+    days = found["time"].dt.date
     of_day = {day: Period.containing(day, kind) for day in days.unique()}
-    rows["period"] = days.map(of_day)
+    found["period"] = days.map(of_day)
     periods = _list_periods(observed, kind)
     cells = [
         cell
         for depth in range(len(within), len(places) + 1)
-        for place, part in _split(rows, depth)
-        for cell in _fill(place, part, rows, periods, observed, customer is not None)
+        for place, part in _split(found, depth)
+        for cell in _fill(place, part, found, periods, observed, customer is not None)
     ]
     return Drilldown(tuple(cells), tuple(sorted(findings, key=lambda each: each.row)))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from linghang_core.findings import Finding
+from linghang_core.tickets.cells import spell_column
 from linghang_core.tickets.text import looks_segmented, normalise
 
 
@@ -38,11 +40,13 @@ def read_demands(
     label: str | None = None,
     identity: str | None = None,
     segmented: bool | None = None,
+    rows: Sequence[int] | None = None,
 ) -> Demands:
     """Return the demands of a table; rows without text or, where asked for, label are left out.
 
     A title counts twice and stands before the text: it names the matter in few words. Whether text
-    is segmented is looked up in it unless said. Raises `DemandsError` for a missing column and for
+    is segmented is looked up in it unless said. `rows` are the rows of the file the table's stand in,
+    where they do not follow one another. Raises `DemandsError` for a missing column and for
     a table without any usable row.
     """
     wanted = {"text": text, "title": title, "label": label, "identity": identity}
@@ -53,13 +57,14 @@ def read_demands(
     texts = [
         f"{head} {head} {body}".strip() for head, body in zip(titles, columns["text"], strict=True)
     ]
+    stand = range(2, len(table) + 2) if rows is None else [int(row) for row in rows]
     findings, kept = [], []
     for place, words in enumerate(texts):
         problem = _judge(words, columns["label"][place] if label else None)
         if problem:
             code, message, role = problem
             column = (wanted[role] or "") if role != "text" else text
-            findings.append(Finding(place + 2, code, message, "error", column))
+            findings.append(Finding(stand[place], code, message, "error", column))
         else:
             kept.append(place)
     if not kept:
@@ -68,7 +73,7 @@ def read_demands(
         )
     found = tuple(texts[place] for place in kept)
     return Demands(
-        rows=tuple(place + 2 for place in kept),
+        rows=tuple(stand[place] for place in kept),
         texts=found,
         labels=tuple(columns["label"][place] for place in kept) if label else (),
         identities=tuple(columns["identity"][place] for place in kept) if identity else (),
@@ -84,7 +89,7 @@ def _take(table: pd.DataFrame, name: str) -> list[str]:
         have = ", ".join(known)
         raise DemandsError(f"column {name} is missing; the file has {have or 'no columns'}")
     values = table[known[name.strip()]]
-    return ["" if pd.isna(value) else str(value).strip() for value in values]
+    return spell_column(values)
 
 
 def _judge(words: str, label: str | None) -> tuple[str, str, str] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +12,10 @@ import numpy as np
 import pandas as pd
 
 from linghang_core.findings import Finding
+from linghang_core.tickets.cells import spell_column
+from linghang_core.tickets.moments import parse_moments
+
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 class TicketsError(ValueError):
@@ -49,15 +55,18 @@ def read_tickets(
     customer: str | None = None,
     likes: str | None = None,
     place: str | None = None,
+    rows: Sequence[int] | None = None,
 ) -> Tickets:
     """Return the tickets of a table; the arguments name its columns.
+
+    `rows` are the rows of the file the table's stand in, where they do not follow one another.
 
     Rows without text, with no readable time or with likes that are no number are left out and
     listed. Raises TicketsError for a missing column, an empty table, and a column in which no row
     can be read.
     """
     named = [name for name in (text, title, id, time, customer, likes, place) if name]
-    picked = pick_columns(table, named)
+    picked = pick_columns(table, named, rows)
     findings: list[Finding] = []
     words = spell_column(picked[text])
     findings += [
@@ -104,8 +113,12 @@ def pick_rows(tickets: Tickets, kept: Sequence[int]) -> Tickets:
     )
 
 
-def pick_columns(table: pd.DataFrame, needed: Sequence[str]) -> pd.DataFrame:
+def pick_columns(
+    table: pd.DataFrame, needed: Sequence[str], rows: Sequence[int] | None = None
+) -> pd.DataFrame:
     """Return the columns asked for, rows numbered as in the file (the heading is row 1).
+
+    The rows follow the heading without a gap unless `rows` says where each stands.
 
     Raises TicketsError naming the columns that are missing, and for a table without rows.
     """
@@ -116,13 +129,8 @@ def pick_columns(table: pd.DataFrame, needed: Sequence[str]) -> pd.DataFrame:
     if table.empty:
         raise TicketsError("the table has no rows")
     picked = table[list(dict.fromkeys(needed))].copy()
-    picked.index = pd.RangeIndex(2, len(picked) + 2)
+    picked.index = pd.RangeIndex(2, len(picked) + 2) if rows is None else pd.Index(rows)
     return picked
-
-
-def spell_column(values: pd.Series) -> list[str]:
-    """Return the cells as text: a missing one as "", a whole number without its decimals."""
-    return [_spell(value) for value in values]
 
 
 def read_times(values: pd.Series, column: str, findings: list[Finding]) -> pd.Series:
@@ -131,9 +139,7 @@ def read_times(values: pd.Series, column: str, findings: list[Finding]) -> pd.Se
     The index of `values` is the row of the file. Raises TicketsError where no time can be read.
     """
     spelled = pd.Series(spell_column(values), index=values.index, dtype=object)
-    times = pd.to_datetime(spelled, errors="coerce", format="mixed")
-    if times.dt.tz is not None:
-        times = times.dt.tz_localize(None)
+    times = parse_moments(spelled)
     if times.isna().all():
         raise TicketsError(f"column {column} holds no time (first value {spelled.iloc[0]!r})")
     for row in times.index[times.isna()]:
@@ -145,7 +151,8 @@ def read_times(values: pd.Series, column: str, findings: list[Finding]) -> pd.Se
 def _read_likes(values: pd.Series, column: str, findings: list[Finding]) -> np.ndarray:
     """Return numbers of likes; an empty cell counts none."""
     spelled = spell_column(values)
-    numbers = pd.to_numeric(pd.Series(spelled), errors="coerce").to_numpy(float)
+    plain = [THOUSANDS.sub("", unicodedata.normalize("NFKC", each)) for each in spelled]
+    numbers = pd.to_numeric(pd.Series(plain), errors="coerce").to_numpy(float)
     known = np.array([bool(each) for each in spelled])
     bad = known & ~(np.isfinite(numbers) & (numbers >= 0))
     if known.any() and bad[known].all():
@@ -180,13 +187,3 @@ def _read_known(picked: pd.DataFrame, column: str, findings: list[Finding]) -> l
         said = f"{column} is empty in {unknown} rows; they count as not known"
         findings.append(Finding(0, "not_known", said, "warning", column))
     return values
-
-
-def _spell(value: object) -> str:
-    if value is None or value is pd.NA or value is pd.NaT:
-        return ""
-    if isinstance(value, float):
-        if np.isnan(value):
-            return ""
-        return str(int(value)) if value.is_integer() else str(value)
-    return str(value).strip()

@@ -75,6 +75,34 @@ def test_a_text_copied_inside_a_longer_one_is_near():
     )  # too short to be a copy
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "kinds"),
+    [
+        ("充电桩报装需要准备什么材料", "充电桩报装需要准备什么资料", ["near"]),
+        ("充电桩报装需要准备什么材料", "充电桩报装须要准备什么材料", ["near"]),
+        ("停电三天没人管", "停电两天没人管", []),  # so short a text may be about the letter changed
+        ("充电桩报装需要准备什么材料", "光伏发电并网需要准备什么材料", []),
+    ],
+)
+def test_one_letter_changed_in_a_short_text_is_near(one, other, kinds):
+    assert [group.kind for group in groups([one, other])] == kinds
+    assert not groups([one, other], nearness=Nearness(jaccard=0.75))
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "found"),
+    [
+        ("充电桩报装需要什么材料", "您好我想问充电桩报装需要什么材料", 1),
+        ("请尽快安排人员来抢修", f"{BASE}请尽快安排人员来抢修", 0),  # a phrase of many tickets
+        ("停电没人管", "又停电没人管了", 0),
+    ],
+)
+def test_a_short_text_that_stands_whole_in_another_is_near_up_to_twice_its_length(
+    short, long, found
+):
+    assert len(groups([short, long])) == found
+
+
 def test_chains_of_small_changes_do_not_join_what_differs():
     letters = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒日月盈昃辰宿列张"
     chain = [letters[n : n + 20] for n in range(0, 17, 2)]

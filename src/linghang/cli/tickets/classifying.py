@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import click
 
-from linghang.cli.computing import EXISTING, print_json, read_table, refuse
+from linghang.cli.computing import EXISTING, print_json, read_sheet, refuse
 from linghang_core.findings import Finding
 from linghang_core.tickets import classification as core
 from linghang_core.tickets.reading import Demands, DemandsError, read_demands
@@ -123,13 +124,7 @@ def classify(file: Path, model: Path, as_json: bool, **options: Any) -> None:
     """Give each demand of FILE its class, with probability, whether it is sure, and why."""
     try:
         known = core.load(model)
-        demands = read_demands(
-            read_table(file),
-            text=options["text"],
-            title=options["title"],
-            identity=options["identity"],
-            segmented=known.segmented,
-        )
+        demands = _read(file, options | {"segmented": known.segmented})
         decisions = core.classify(
             known,
             demands.texts,
@@ -161,13 +156,17 @@ def classify(file: Path, model: Path, as_json: bool, **options: Any) -> None:
 
 
 def _read(file: Path, options: dict[str, Any]) -> Demands:
-    return read_demands(
-        read_table(file),
+    sheet = read_sheet(file)
+    demands = read_demands(
+        sheet.table,
         text=options["text"],
         title=options["title"],
-        label=options["label"],
+        label=options.get("label"),
+        identity=options.get("identity"),
         segmented=options["segmented"],
+        rows=sheet.rows.tolist(),
     )
+    return replace(demands, findings=sheet.findings + demands.findings)
 
 
 def _find_embedder(name: str | None) -> core.Embedder | None:

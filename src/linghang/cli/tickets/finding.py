@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from linghang.cli.computing import EXISTING, print_json, read_table, refuse
+from linghang.cli.computing import EXISTING, print_json, read_sheet, refuse
 from linghang_core.findings import Finding
 from linghang_core.tickets.hotspots import find_hotspots
 from linghang_core.tickets.records import Tickets, TicketsError, read_tickets
@@ -87,10 +88,12 @@ def repeats(
 
 def read_columns(file: Path, columns: dict[str, str | None]) -> Tickets:
     """Return the tickets of a file, or refuse with one message."""
+    sheet = read_sheet(file)
     try:
-        return read_tickets(read_table(file), **columns)  # type: ignore[arg-type]
+        found = read_tickets(sheet.table, rows=sheet.rows.tolist(), **columns)  # type: ignore[arg-type]
     except TicketsError as error:
         refuse(f"{file.name}: {error}")
+    return replace(found, findings=sheet.findings + found.findings)
 
 
 def leave(findings: tuple[Finding, ...], *, as_json: bool) -> None:

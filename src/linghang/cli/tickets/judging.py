@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import click
 import pandas as pd
 
-from linghang.cli.computing import EXISTING, Day, print_json, read_table, refuse
+from linghang.cli.computing import EXISTING, Day, Sheet, print_json, read_sheet, refuse
 from linghang.cli.tickets.finding import leave, with_columns
 from linghang_core.findings import Finding
 from linghang_core.periods import DateRange, PeriodKind
@@ -37,10 +38,12 @@ def risk(file: Path, as_json: bool, on: str | None, seed: int, **columns: str | 
         moment = None if on is None else pd.Timestamp(on)
     except ValueError:
         refuse(f"--on {on}: no time; write 2026-11-21 or '2026-11-21 08:00'")
+    sheet = read_sheet(file)
     try:
-        cases = escalation.read_cases(read_table(file), on=moment, **columns)
+        cases = escalation.read_cases(sheet.table, on=moment, rows=sheet.rows.tolist(), **columns)
     except TicketsError as error:
         refuse(f"{file.name}: {error}")
+    cases = replace(cases, findings=sheet.findings + cases.findings)
     found = escalation.judge_risks(cases, seed=seed)
     if as_json:
         print_json(found.as_dict())
@@ -79,17 +82,20 @@ def drill(
     columns, inside = _split(places), _split(within)
     if len(inside) > len(columns):
         refuse(f"--within names {len(inside)} places for {len(columns)} columns")
+    sheet = read_sheet(file)
     try:
         found = drilldown.drill_down(
-            read_table(file),
+            sheet.table,
             places=columns,
             time=time,
             kind=PeriodKind(period),
             customer=customer,
             within=inside,
+            rows=sheet.rows.tolist(),
         )
     except TicketsError as error:
         refuse(f"{file.name}: {error}")
+    found = replace(found, findings=sheet.findings + found.findings)
     if as_json:
         print_json(found.as_dict())
     else:
@@ -123,9 +129,10 @@ def anomalies(
     as_json: bool,
 ) -> None:
     """Find the days of FILE with more or fewer demands than season, weekday and holidays explain."""
-    findings: list[Finding] = []
+    sheet = read_sheet(file)
+    findings = list(sheet.findings)
     try:
-        counts = _read_counts(read_table(file), time, count, findings)
+        counts = _read_counts(sheet, time, count, findings)
         to = last or counts.index[-1]
         since = first or to - timedelta(days=JUDGED_DAYS - 1)
         if to < since:
@@ -147,11 +154,9 @@ def _split(given: str) -> list[str]:
     return [name.strip() for name in given.split(",") if name.strip()]
 
 
-def _read_counts(
-    table: pd.DataFrame, time: str, count: str | None, findings: list[Finding]
-) -> pd.Series:
+def _read_counts(sheet: Sheet, time: str, count: str | None, findings: list[Finding]) -> pd.Series:
     """Return the count of each day: of rows, or of a column where each row is a day."""
-    picked = pick_columns(table, [time, *([count] if count else [])])
+    picked = pick_columns(sheet.table, [time, *([count] if count else [])], sheet.rows.tolist())
     times = read_times(picked[time], time, findings)
     if count is None:
         return anomaly.count_days(times)

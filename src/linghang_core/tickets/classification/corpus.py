@@ -13,6 +13,8 @@ from linghang_core.tickets.classification import duplicates, features
 from linghang_core.tickets.classification.embedding import Embedder, embed
 from linghang_core.tickets.reading import Demands, DemandsError
 
+SHOWN = 20  # classes in a message, and characters of each: the label may be the wrong column
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -60,9 +62,12 @@ def prepare(demands: Demands, *, folds: int) -> Corpus:
     findings += _list_small(demands, reach, folds)
     names = tuple(sorted(label for label, size in reach.items() if size > 1))
     if len(names) < 2:
+        there = [f"{label[:SHOWN]} ({size})" for label, size in sorted(reach.items())]
+        more = f" and {len(there) - SHOWN} more" if len(there) > SHOWN else ""
         raise DemandsError(
             "at least two classes with two different texts each are needed; there are: "
-            + (", ".join(f"{label} ({size})" for label, size in sorted(reach.items())) or "none")
+            + (", ".join(there[:SHOWN]) or "none")
+            + more
         )
     places = {name: place for place, name in enumerate(names)}
     return Corpus(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from linghang_core.findings import Finding
+from linghang_core.tickets.cells import spell_column
+from linghang_core.tickets.moments import parse_moments
 from linghang_core.tickets.records import (
     Tickets,
     TicketsError,
     pick_columns,
     read_tickets,
-    spell_column,
 )
 
 YES = {"1", "1.0", "是", "true", "yes", "y", "升级"}
@@ -47,16 +49,17 @@ def read_cases(
     deadline: str | None = None,
     closed: str | None = None,
     labels: str | None = None,
+    rows: Sequence[int] | None = None,
     **columns: Any,
 ) -> Cases:
-    """Return the cases of a table; `columns` are those of `read_tickets`.
+    """Return the cases of a table; `columns` and `rows` are those of `read_tickets`.
 
     Without `on` the last time of the file stands for now: the core has no clock. A limit that
     cannot be read counts as not known and is listed. Raises TicketsError as `read_tickets` does.
     """
-    tickets = read_tickets(table, **columns)
+    tickets = read_tickets(table, rows=rows, **columns)
     named = [name for name in (category, contacted, deadline, closed, labels) if name]
-    picked = pick_columns(table, named).loc[list(tickets.rows)] if named else pd.DataFrame()
+    picked = pick_columns(table, named, rows).loc[list(tickets.rows)] if named else pd.DataFrame()
     findings = list(tickets.findings)
 
     def read(column: str | None) -> pd.Series | None:
@@ -79,9 +82,7 @@ def read_cases(
 def _read_moments(values: pd.Series, column: str, findings: list[Finding]) -> pd.Series:
     """Return times; an empty cell means that it has not happened."""
     spelled = pd.Series(spell_column(values), index=values.index, dtype=object)
-    moments = pd.to_datetime(spelled, errors="coerce", format="mixed")
-    if moments.dt.tz is not None:
-        moments = moments.dt.tz_localize(None)
+    moments = parse_moments(spelled)
     bad = moments.isna() & (spelled != "")
     if bad.any() and moments.isna().all():
         raise TicketsError(f"column {column} holds no time (first value {spelled[bad].iloc[0]!r})")

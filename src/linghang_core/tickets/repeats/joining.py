@@ -18,6 +18,9 @@ from scipy import sparse
 BLOCK = 4000  # texts compared with the centres at a time; the result does not depend on it
 SHARED = 3  # runs that must be shared in the prefixes: more prunes better, less is shorter
 PAIRS = 100_000  # pairs verified at a time
+ONE_CHANGE = 3  # runs that one letter stands in
+LEAST_WHOLE = 8  # runs of a text that may stand whole in another up to twice as long
+LEAST_CHANGED = 10  # runs of the longer text; below it one letter may be what it is about
 
 Extra = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -27,7 +30,9 @@ class Nearness:
     """When two texts count as near: shared runs over all runs of both, or a copy inside another.
 
     `jaccard`: least share of common runs among those of either. `contained`: least share of the
-    shorter text's runs that stand in the longer one, asked only of texts with `least_runs`.
+    shorter text's runs that stand in the longer one, asked only of texts with `least_runs`. Shorter
+    ones count where they stand whole in one up to twice as long, and where all but the three runs of one changed letter are shared, unless `jaccard`
+    asks for more than its default.
     """
 
     jaccard: float = 0.7
@@ -46,7 +51,13 @@ class Nearness:
         # compared without division: 7/10 of 10 is 7, not 7 and a rounding error
         alike = shared >= self.jaccard * (one + other - shared) - 1e-9
         inside = (short >= self.least_runs) & (shared >= self.contained * short - 1e-9)
-        accepted: np.ndarray = alike | inside
+        long = np.maximum(one, other)
+        whole = (short >= LEAST_WHOLE) & (shared == short) & (long <= 2 * short)
+        # from ten runs on the prefixes for 0.7 find these too: all but three are 7/10 or more
+        one_letter = (long >= LEAST_CHANGED) & (shared >= long - ONE_CHANGE)
+        accepted: np.ndarray = (
+            alike | inside | whole | (one_letter & (self.jaccard <= Nearness.jaccard))
+        )
         return accepted
 
 
@@ -136,10 +147,12 @@ class _Sets:
         self.all.sort_indices()
         self.sizes = np.diff(self.all.indptr)
         self.overlap = np.ceil(nearness.jaccard * self.sizes - 1e-9).astype(np.int64)
-        inside = np.ceil(nearness.contained * self.sizes - 1e-9).astype(np.int64)
+        enough = self.sizes >= nearness.least_runs
+        inside = np.where(enough, np.ceil(nearness.contained * self.sizes - 1e-9), self.sizes)
         self.jaccard_prefix = self._cut(self.sizes - self.overlap + SHARED)
-        long_enough = self.sizes >= nearness.least_runs
-        self.inside_prefix = self._cut(np.where(long_enough, self.sizes - inside + SHARED, 0))
+        lengths = (self.sizes - inside + SHARED).astype(np.int64)
+        judged = enough | (self.sizes >= LEAST_WHOLE)
+        self.inside_prefix = self._cut(np.where(judged, lengths, 0))
 
     def find_near(self, rows: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the pairs of a text and a centre that are near, each by its place among all."""
