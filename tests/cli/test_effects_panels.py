@@ -209,3 +209,39 @@ def test_without_json_the_answer_is_readable_lines(write):
     assert answer.exit_code == 0
     assert "se_recipe" in answer.stdout
     assert "evidence for" in answer.stdout
+
+
+def test_covariates_follow_one_another_or_stand_in_a_list(write):
+    table = invent()
+    table["wind"] = np.random.default_rng(2).normal(size=len(table))
+    path = write(table)
+    ways = [
+        [path, *COLUMNS, "--treated", "treated", "--covariates", "rain,wind"],
+        [path, *COLUMNS, "--treated", "treated", "--covariates", "rain", "--covariates", "wind"],
+        [path, *COLUMNS, "--treated", "treated", "--covariates", "rain", "wind"],
+        [*COLUMNS, "--treated", "treated", "--covariates", "rain", "wind", path],
+    ]
+    found = [run("did", *way, "--json") for way in ways]
+    assert [answer.exit_code for answer in found] == [0] * 4
+    assert len({json.loads(answer.stdout)["estimate"] for answer in found}) == 1
+
+
+def test_an_empty_day_of_a_workbook_is_never_treated(write):
+    table = invent()
+    table["day"] = pd.to_datetime(table["year"].astype(str) + "-01-01")
+    table["begun"] = pd.to_datetime(
+        table["first"].replace(0, None).astype("Int64").astype("string")
+    )
+    words = (
+        "--unit",
+        "county",
+        "--time",
+        "day",
+        "--outcome",
+        "minutes",
+        "--first-treated",
+        "begun",
+    )
+    found = json.loads(run("did", write(table, "panel.xlsx"), *words, "--json").stdout)
+    plain = json.loads(run("did", write(table), *COLUMNS, "--treated", "treated", "--json").stdout)
+    assert found["estimate"] == pytest.approx(plain["estimate"])

@@ -217,3 +217,27 @@ def test_without_json_the_result_is_printed_in_lines(smoking):
     answer = run("sc", smoking, *COLUMNS, *CALIFORNIA, "--inference", "none")
     assert answer.exit_code == 0
     assert answer.stdout.startswith("method             synthetic control (classic)\nestimate")
+
+
+@pytest.mark.parametrize("command", ["sc", "sdid"])
+def test_a_bad_row_of_the_treated_unit_leaves_out_its_period(table, save, command):
+    gone = (table["state"] == "California") & (table["year"] == "1975")
+    changed = table.astype({"packs": object})
+    changed.loc[gone, "packs"] = "about 120"
+    words = (*CALIFORNIA, "--inference", "none", "--json")
+    answer = run(command, save(changed), *COLUMNS, *words)
+    found = json.loads(answer.stdout)
+    assert answer.exit_code == 1
+    assert [each["code"] for each in found["quality"]] == ["no_number", "incomplete_period"]
+    without = run(command, save(table[table["year"] != "1975"]), *COLUMNS, *words)
+    assert found["estimate"] == pytest.approx(json.loads(without.stdout)["estimate"], rel=1e-9)
+    assert "1975" not in {each["time"] for each in found["effects"]}
+
+
+def test_a_bad_row_of_the_treated_unit_keeps_predictors_in_their_periods(table, save):
+    gone = (table["state"] == "California") & (table["year"] == "1972")
+    words = (*COLUMNS, *CALIFORNIA, "--covariates", "income", "beer", "--special-outcomes", "1980")
+    words = (*words, "--inference", "none", "--json")
+    found = json.loads(run("sc", save(table[~gone]), *words).stdout)
+    without = json.loads(run("sc", save(table[table["year"] != "1972"]), *words).stdout)
+    assert found["estimate"] == pytest.approx(without["estimate"], rel=1e-9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from linghang_core.effects.results import EffectsError
+from linghang_core.effects.times import order_times, place_start, split_numbers
 from linghang_core.findings import Finding
 
-NEVER = {"", "0", "inf", "never", "na", "nan", "none", "null", "<na>", "从未"}
+NEVER = {"", "0", "inf", "infinity", "never", "na", "n/a", "nan", "nat", "none", "null", "<na>"}
+NEVER |= {"-", "—", "从未", "未", "无"}
 YES, NO = {"1", "true", "yes", "是"}, {"0", "false", "no", "否"}
 WHOLE = re.compile(r"[+-]?\d+\.0+")  # a whole number as pandas writes a column with gaps
 MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")
-DAY_FIRST = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def read_panel(
         )
     times = order_times(rows[time])
     places = {name: place for place, name in enumerate(times)}
-    units = tuple(sorted(set(rows[unit]), key=_split_numbers))  # whatever the order of rows
+    units = tuple(sorted(set(rows[unit]), key=split_numbers))  # whatever the order of rows
     shape = (len(units), len(times))
     at = (
         rows[unit].map({name: place for place, name in enumerate(units)}).to_numpy(),
@@ -117,7 +119,7 @@ def read_panel(
     # from the rows without an outcome too: a gap in it does not put the start off
     starts, cohorts = _find_starts(known, treatment, unit, time, units, times)
     if not (starts < len(times)).any():
-        raise EffectsError("no unit is treated within the table")
+        raise EffectsError(_say_untreated(findings, cohorts, times[-1]))
     return Panel(
         units=units,
         times=times,
@@ -129,26 +131,17 @@ def read_panel(
     )
 
 
-def order_times(values: pd.Series) -> tuple[str, ...]:
-    """Return the different times as text, in order: as numbers where all are, else as text.
-
-    Numbers within text count as numbers: 2026-9 comes before 2026-10. Raises EffectsError for days
-    written day or month first, which no order can tell apart.
-    """
-    names = list(dict.fromkeys(values))
-    numbers = pd.to_numeric(pd.Series(names, dtype=object), errors="coerce")
-    if numbers.notna().all():
-        return tuple(name for _, name in sorted(zip(numbers, names, strict=True)))
-    wrong = next((name for name in names if DAY_FIRST.fullmatch(name)), None)
-    if wrong is not None:
-        raise EffectsError(f"time {wrong!r} has no order as text; write days as 2026-01-31")
-    return tuple(sorted(names, key=_split_numbers))
-
-
-def _split_numbers(name: str) -> tuple[list[tuple[int, str]], str]:
-    """Return text cut into its words and numbers, so that 9 comes before 10."""
-    parts = re.findall(r"\d+|\D+", name)
-    return [(int(p), "") if p.isdecimal() else (-1, p) for p in parts], name
+def _say_untreated(findings: Sequence[Finding], cohorts: Sequence[str], last: str) -> str:
+    """Return that nobody is treated, and what may be why: starts too late, or a column of gaps."""
+    said = "no unit is treated within the table"
+    empty = Counter(finding.column for finding in findings if finding.code == "no_number")
+    if not empty:
+        begun = sorted({cohort for cohort in cohorts if cohort}, key=split_numbers)
+        if not begun:
+            return said
+        return f"{said}: it ends with {last}, treatment begins {begun[0]}; write both alike"
+    column, rows = empty.most_common(1)[0]
+    return f"{said} once {rows} rows without a number in {column} are left out; fill or drop it"
 
 
 def read_numbers(values: pd.Series, column: str, findings: list[Finding]) -> pd.Series:
@@ -209,6 +202,11 @@ def _clean_rows(
     for row in rows.index[again]:
         said = f"{rows[unit][row]} has a row for {rows[time][row]} already; the first one counts"
         findings.append(Finding(int(row), "duplicate", said))
+    if again.sum() > len(rows) / 2:
+        raise EffectsError(
+            f"most rows repeat a {unit} and {time} that stand above already: name the column of "
+            f"those observed (--unit), or take one mean for each {unit} and {time}"
+        )
     rows = rows[~again]
     if rows.empty:
         raise EffectsError("no row can be used: " + findings[0].message)
@@ -252,7 +250,7 @@ def _find_starts(
     else:
         raise EffectsError("who is treated is missing: name a column or a unit")
     return (
-        np.array([_place(named.get(name, ""), times) for name in units]),
+        np.array([place_start(named.get(name, ""), times) for name in units]),
         tuple(named.get(name, "") for name in units),
     )
 
@@ -285,24 +283,6 @@ def _read_status(rows: pd.DataFrame, treatment: Treatment, unit: str, time: str)
     return named
 
 
-def _place(start: str, times: tuple[str, ...]) -> int:
-    """Return the place of the first period not before `start`."""
-    if not start:
-        return len(times)
-    if _is_number(times[0]) and all(map(_is_number, times)) and not _is_number(start):
-        raise EffectsError(f"first treated period {start!r} is no number, as the times are")
-    everything = order_times(pd.Series([*times, start], dtype=object))
-    before = everything[: everything.index(start)]
-    return sum(name in before for name in times)
-
-
-def _is_number(name: str) -> bool:
-    try:
-        return bool(np.isfinite(float(name)))
-    except ValueError:
-        return False
-
-
 def _read_mark(value: object) -> float:
     """Return 1 or 0 for a mark of treatment, NaN for anything else."""
     word = spell_cell(value).lower()
@@ -315,7 +295,9 @@ def spell_cell(value: object) -> str:
     Text is treated alike: "2004.0" and "2004" of a CSV file are one period, and so are
     "2026-01-31 00:00:00" and "2026-01-31".
     """
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, float) and np.isnan(value):
         return ""
     if isinstance(value, pd.Timestamp):
         return str(value.date() if value == value.normalize() else value.isoformat())

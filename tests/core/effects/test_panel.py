@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linghang_core.effects.panel import Treatment, order_times, read_panel
+from linghang_core.effects.panel import Treatment, read_panel
 from linghang_core.effects.results import EffectsError
+from linghang_core.effects.times import order_times
 
 NAMES = {"unit": "unit", "time": "time", "outcome": "y"}
 
@@ -148,3 +149,63 @@ def test_the_order_of_rows_does_not_matter(rows):
     assert (panel.units, panel.times) == (straight.units, straight.times)
     assert (panel.outcomes == straight.outcomes).all()
     assert (panel.starts == straight.starts).all()
+
+
+def test_an_empty_day_of_a_workbook_is_never_treated():
+    days = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01"])
+    rows = square([pd.Timestamp("2026-02-01"), pd.NaT], days)
+    panel = read(rows, Treatment(first="d"))
+    assert panel.starts.tolist() == [1, 3]
+
+
+@pytest.mark.parametrize(
+    "start", ["2026-02-01", "2026-2-1", "2026/2/1", "2026.02.01", "2026年2月1日"]
+)
+@pytest.mark.parametrize("form", ["{}-{:02}-{:02}", "{}/{}/{}", "{}年{}月{}日"])
+def test_a_start_finds_its_day_however_both_are_written(start, form):
+    times = [form.format(2026, month, 1) for month in (1, 2, 3, 10)]
+    assert read(square([start, ""], times), Treatment(first="d")).starts.tolist() == [1, 4]
+
+
+@pytest.mark.parametrize("start", ["2026-02", "2026-2", "2026/02", "2026年2月"])
+def test_a_start_finds_its_month_however_it_is_written(start):
+    times = ("2026-01", "2026-02", "2026-03")
+    assert read(square(["", ""], times), Treatment(units=["a"], start=start)).starts[0] == 1
+
+
+@pytest.mark.parametrize("start", ["soon", "待定", "01/02/2026"])
+def test_a_start_that_is_no_period_is_refused(start):
+    with pytest.raises(EffectsError, match="first treated period"):
+        read(square([start, ""], ("2026-01", "2026-02")), Treatment(first="d"))
+
+
+def test_people_as_rows_of_one_unit_are_refused():
+    rows = square(["2004", ""])
+    with pytest.raises(EffectsError, match="most rows repeat a unit and time"):
+        read(rows * 3, Treatment(first="d"))
+    assert len(read(rows + rows[:2], Treatment(first="d")).findings) == 2
+
+
+def test_a_covariate_seen_only_before_treatment_is_named():
+    rows = [(*row, 1.0 if row[1] == "2003" else None) for row in square(["2004", ""])]
+    with pytest.raises(EffectsError, match="once 4 rows without a number in rain are left out"):
+        read(rows, Treatment(first="d"), "unit time y d rain", covariates=["rain"])
+
+
+@pytest.mark.parametrize("time", ["Apr 2026", "2026 April", "1-Apr-26", "04/2026", "Q2 2026"])
+def test_times_that_text_would_put_in_a_wrong_order_are_refused(time):
+    with pytest.raises(EffectsError, match="has no order as text"):
+        order_times(pd.Series([time, "2025-01"], dtype=object))
+
+
+@pytest.mark.parametrize(
+    "times", [("wave 1", "wave 2"), ("2025Q1", "2026Q1"), ("March", "spring"), ("第1周", "第2周")]
+)
+def test_other_words_with_numbers_keep_their_order(times):
+    assert order_times(pd.Series(times[::-1], dtype=object)) == times
+
+
+def test_a_start_after_the_table_is_named():
+    rows = square(["", ""], ("2026-01", "2026-02"))
+    with pytest.raises(EffectsError, match="ends with 2026-02, treatment begins 202602"):
+        read(rows, Treatment(units=["a"], start="202602"))

@@ -462,7 +462,10 @@ def test_a_predictor_of_which_the_treated_unit_has_nothing_is_refused():
         (lambda t: t[t["time"] >= "3"], "one period before 4"),
         (lambda t: t[t["time"] >= "4"], "no period before treatment"),
         (lambda t: t[t["unit"] != "丙"], "only donor"),
-        (lambda t: t.drop(index=0), "treated unit 甲 has periods without a value"),
+        (
+            lambda t: t[(t["unit"] != "甲") | (t["time"] == "4")],
+            "treated unit 甲 has too many periods without a value",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_refused(change, said):

@@ -16,6 +16,22 @@ from linghang_core.effects.results import Direction, EffectsError, Result
 Command = Callable[..., Any]
 
 
+class PanelCommand(click.Command):
+    """A command whose --covariates may be followed by several columns, as well as by a list."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words, those after --covariates as columns up to an option or a file."""
+        spread: list[str] = []
+        listing = False
+        for word in args:
+            if word.startswith("-") or Path(word).is_file():
+                listing = word == "--covariates"
+            elif listing and spread[-1] != "--covariates":
+                spread.append("--covariates")
+            spread.append(word)
+        return super().parse_args(ctx, spread)
+
+
 def with_series(command: Command) -> Command:
     """Add the options of a panel to a command that needs no more than one unit."""
     return with_panel(command, unit_required=False)

@@ -8,14 +8,20 @@ from typing import Any
 import click
 
 from linghang.cli.computing import EXISTING, refuse
-from linghang.cli.effects.options import print_result, read_given, with_panel, with_verdict
+from linghang.cli.effects.options import (
+    PanelCommand,
+    print_result,
+    read_given,
+    with_panel,
+    with_verdict,
+)
 from linghang_core.effects import differences, staggered
 from linghang_core.effects.results import Direction, EffectsError
 
 ALIASES = {"clustered": "cluster", "cr1": "cluster", "cr3": "jackknife"}
 
 
-@click.command("did")
+@click.command("did", cls=PanelCommand)
 @click.argument("file", type=EXISTING)
 @with_panel
 @click.option(
@@ -62,7 +68,7 @@ def did(file: Path, as_json: bool, **options: Any) -> None:
     print_result(found, as_json=as_json)
 
 
-@click.command("staggered")
+@click.command("staggered", cls=PanelCommand)
 @click.argument("file", type=EXISTING)
 @with_panel
 @click.option(

@@ -10,7 +10,13 @@ import click
 
 from linghang.cli.computing import EXISTING, read_table, refuse
 from linghang.cli.effects.analysis import note_series
-from linghang.cli.effects.options import print_result, split_columns, with_series, with_verdict
+from linghang.cli.effects.options import (
+    PanelCommand,
+    print_result,
+    split_columns,
+    with_series,
+    with_verdict,
+)
 from linghang_core.effects import series as core
 from linghang_core.effects.panel import Treatment
 from linghang_core.effects.results import Direction, EffectsError
@@ -20,7 +26,7 @@ def _choose(names: type[StrEnum]) -> click.Choice[str]:
     return click.Choice([name.value for name in names])
 
 
-@click.command("its")
+@click.command("its", cls=PanelCommand)
 @click.argument("file", type=EXISTING)
 @with_series
 @click.option(

@@ -9,6 +9,7 @@ import click
 
 from linghang.cli.computing import EXISTING, read_table, refuse
 from linghang.cli.effects.options import (
+    PanelCommand,
     print_result,
     read_given,
     split_columns,
@@ -20,7 +21,7 @@ from linghang_core.effects.panel import Panel
 from linghang_core.effects.results import Direction, EffectsError
 
 
-@click.command("sc")
+@click.command("sc", cls=PanelCommand)
 @click.argument("file", type=EXISTING)
 @with_panel
 @click.option(
@@ -87,7 +88,7 @@ def control(file: Path, as_json: bool, **options: Any) -> None:
     print_result(found, as_json=as_json)
 
 
-@click.command("sdid")
+@click.command("sdid", cls=PanelCommand)
 @click.argument("file", type=EXISTING)
 @with_panel
 @click.option(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from linghang_core.effects.panel import Treatment, order_times, read_panel
+from linghang_core.effects.panel import Treatment, read_panel
 from linghang_core.effects.results import EffectsError
+from linghang_core.effects.times import order_times
 from linghang_core.findings import Finding
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from linghang_core.effects.panel import order_times
 from linghang_core.effects.results import Direction
+from linghang_core.effects.times import order_times
 
 
 @dataclass(frozen=True)

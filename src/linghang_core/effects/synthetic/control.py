@@ -173,12 +173,13 @@ def _choose_donors(sample: Sample, task: Task, unit: int) -> tuple[np.ndarray, t
 
 
 def _order_grids(grids: Grids | None, panel: Panel, sample: Sample) -> Grids | None:
-    """Return the grids with the units of the sample."""
+    """Return the grids with the units and times of the sample."""
     if grids is None:
         return None
     places = [panel.units.index(name) for name in sample.units]
-    values = {name: grid[places] for name, grid in grids.columns.items()}
-    return Grids(grids.outcome, grids.times, values, grids.findings)
+    times = [panel.times.index(name) for name in sample.times]
+    values = {name: grid[np.ix_(places, times)] for name, grid in grids.columns.items()}
+    return Grids(grids.outcome, sample.times, values, grids.findings)
 
 
 def _find_time(sample: Sample, named: str | None, before: int) -> int | None:

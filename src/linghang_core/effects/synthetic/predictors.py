@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from linghang_core.effects.panel import Panel, order_times, spell_cell
+from linghang_core.effects.panel import Panel, spell_cell
 from linghang_core.effects.results import EffectsError
+from linghang_core.effects.times import order_times
 from linghang_core.findings import Finding
 
 

@@ -41,8 +41,10 @@ class Sample:
 def choose_units(panel: Panel) -> Sample:
     """Return the complete units; one with a gap is left out and listed (policy "complete units").
 
+    A period in which a treated unit has a gap is left out for all, and listed.
+
     The order is by name, so that shuffled rows give the same result, drawn samples too. Raises
-    EffectsError for a treated unit with a gap, no period before treatment, or no control left.
+    EffectsError for a treated unit seen in few periods, none before treatment, or no control left.
     """
     panel, findings = _leave_out(panel)
     order = sorted(
@@ -75,20 +77,15 @@ def find_fake_start(before: int, periods: int) -> int | None:
 
 
 def _leave_out(panel: Panel) -> tuple[Panel, list[Finding]]:
-    """Return the panel without incomplete controls, and what was left out."""
-    whole = panel.find_complete()
-    short = [panel.units[place] for place in np.flatnonzero(panel.treated & ~whole)]
-    if short:
-        raise EffectsError(
-            f"treated unit {', '.join(short)} has periods without a value; "
-            "fill them or choose periods it is observed in throughout"
-        )
+    """Return the panel without gaps of treated units and incomplete controls, and what went."""
+    panel, gaps = _leave_out_times(panel)
     always = [panel.units[place] for place in np.flatnonzero(panel.starts == 0)]
     if always:
         raise EffectsError(
             f"{', '.join(always)} has no period before treatment; add earlier periods"
         )
-    findings = [
+    whole = panel.find_complete()
+    findings = gaps + [
         Finding(
             0,
             "incomplete_unit",
@@ -105,6 +102,42 @@ def _leave_out(panel: Panel) -> tuple[Panel, list[Finding]]:
             starts=panel.starts[kept],
             cohorts=tuple(panel.cohorts[place] for place in kept),
             covariates={name: values[kept] for name, values in panel.covariates.items()},
+        ),
+        findings,
+    )
+
+
+def _leave_out_times(panel: Panel) -> tuple[Panel, list[Finding]]:
+    """Return the panel without periods in which a treated unit has no value; they are listed."""
+    lacking = np.isnan(panel.outcomes)
+    for values in panel.covariates.values():
+        lacking = lacking | np.isnan(values)
+    gone = lacking[panel.treated].any(axis=0)
+    kept = np.flatnonzero(~gone)
+    starts = np.array([int((kept < start).sum()) for start in panel.starts])
+    emptied = (starts == len(kept))[panel.treated].any()
+    if len(kept) < len(panel.times) / 2 or emptied:
+        short = [panel.units[at] for at in np.flatnonzero(panel.treated & lacking.any(axis=1))]
+        raise EffectsError(
+            f"treated unit {', '.join(short)} has too many periods without a value; "
+            "fill them or choose periods it is observed in"
+        )
+    findings = [
+        Finding(
+            0,
+            "incomplete_period",
+            f"{panel.times[when]} is left out: no value for treated unit "
+            + ", ".join(panel.units[at] for at in np.flatnonzero(panel.treated & lacking[:, when])),
+        )
+        for when in np.flatnonzero(gone)
+    ]
+    return (
+        replace(
+            panel,
+            times=tuple(panel.times[when] for when in kept),
+            outcomes=panel.outcomes[:, kept],
+            starts=starts,
+            covariates={name: values[:, kept] for name, values in panel.covariates.items()},
         ),
         findings,
     )
