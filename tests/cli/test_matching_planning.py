@@ -111,6 +111,18 @@ def test_no_demands_are_an_empty_plan(write):
     answer = run(write(PROBLEM | {"demands": []}), "--json")
     plan = json.loads(answer.stdout)
     assert (answer.exit_code, plan["distance"], plan["routes"]) == (0, 0, [])
+    assert isinstance(plan["distance"], float)
+
+
+def test_null_stands_for_what_is_left_out_everywhere(write):
+    def empty(one):
+        return {name: one[name] if name in ("id", "x", "y") else None for name in one}
+
+    bare = {name: [empty(one) for one in PROBLEM[name]] for name in ("demands", "teams")}
+    nulls = dict.fromkeys(("metric", "weights", "speed", "accepted", "tolerance"))
+    answer = run(write(PROBLEM | bare | nulls), "--json")
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    assert json.loads(answer.stdout)["routes"][0]["team"] == "一队"
 
 
 @pytest.mark.parametrize(

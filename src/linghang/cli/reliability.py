@@ -81,7 +81,7 @@ def indices(events: Path, as_json: bool, **options: Any) -> None:
     """Compute the indices of EVENTS, a CSV or Excel file of interruptions.
 
     Columns: event_id, step, unit, start, end, customers, category; optional power_kw,
-    duration_minutes, voltage, group (a transformer or feeder whose customers are always the same).
+    duration_minutes (or duration), voltage, group (a transformer or feeder whose customers are always the same).
     """
     steps, base, days, standard = _read_events(events, options)
     edge = core.Edge(options["edge"]) if options["edge"] else None

@@ -11,6 +11,14 @@ from linghang_core.reliability.customers import CustomerBase
 
 LISTED = 1000  # findings of one code that are listed row by row; the rest is counted
 TOLERANCE_MINUTES = 1.0  # between a stated duration and the times
+# Columns of a stated duration, and the minutes of one unit. A bare "duration" does not tell its unit:
+# it differs where neither seconds nor minutes nor hours fit, and words like 1:30 are let be.
+DURATIONS: dict[str, tuple[float, ...]] = {
+    "duration_minutes": (1,),
+    "duration_min": (1,),
+    "duration_hours": (60,),
+    "duration": (1 / 60, 1, 60),
+}
 # Rows that count and yet contradict themselves or each other: a result that holds them is not clean.
 CONTRADICTIONS = frozenset(
     {"duration_differs", "more_out_than_exist", "overlap", "without_med_above_saidi"}
@@ -91,16 +99,17 @@ def check_duration(
     table: pd.DataFrame, frame: pd.DataFrame, bad: np.ndarray, found: Doubts
 ) -> None:
     """Hold a stated duration against the times; the times count."""
-    for column, minutes in (("duration_minutes", 1), ("duration_hours", 60)):
+    times = frame["minutes"].to_numpy()
+    for column, units in DURATIONS.items():
         if column not in table.columns:
             continue
         numbers = cells.read_numbers(table[column])
-        told = numbers.found * minutes
-        times = frame["minutes"].to_numpy()
-        wrong = (np.isnan(told) & ~numbers.blank) | (told < 0)
+        told = numbers.found
+        wrong = (np.isnan(told) & ~numbers.blank & (len(units) == 1)) | (told < 0)
         said = f"{column} is no duration; the times are counted"
         found.add(wrong & ~bad, "duration_differs", column, said, "warning")
-        differs = (np.abs(told - times) > TOLERANCE_MINUTES) & ~bad & ~wrong
+        gap = np.min([np.abs(told * minutes - times) for minutes in units], axis=0)
+        differs = (gap > TOLERANCE_MINUTES) & ~bad & ~wrong
         said = "the stated duration is not that of the times; the times are counted"
         found.add(differs, "duration_differs", column, said, "warning")
 

@@ -16,12 +16,12 @@ import pandas as pd
 from linghang_core.findings import Finding
 from linghang_core.reliability import cells, doubts
 from linghang_core.reliability.customers import CustomerBase
-from linghang_core.reliability.doubts import Doubts
+from linghang_core.reliability.doubts import DURATIONS, Doubts
 from linghang_core.reliability.overlaps import merge_overlaps
 from linghang_core.reliability.standards import Cause, Standard, Voltage, find_cause, find_voltage
 
 COLUMNS = ("event_id", "step", "unit", "start", "end", "customers", "category")
-OPTIONAL = ("power_kw", "duration_minutes", "duration_hours", "group", "voltage")
+OPTIONAL = ("power_kw", *DURATIONS, "group", "voltage")
 SHANGHAI = "Asia/Shanghai"
 
 

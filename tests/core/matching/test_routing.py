@@ -595,3 +595,39 @@ def test_a_faulty_demand_is_listed_and_the_rest_planned(demand, said):
     [finding] = plan["quality"]
     assert (finding["row"], finding["severity"]) == (2, "error")
     assert said in finding["message"]
+
+
+def test_of_two_demands_that_exclude_each_other_the_nearer_is_served():
+    plan = plan_routes(
+        read_problem(
+            {
+                "depot": {"x": 0, "y": 0},
+                "demands": [
+                    {"id": 1, "x": 9, "y": 0, "load": 3},
+                    {"id": 2, "x": 0, "y": 4, "load": 3},
+                ],
+                "teams": [{"id": "t", "capacity": 5}],
+            }
+        ),
+        seconds=1,
+        seed=1,
+    )
+    assert plan.distance == 8
+    assert plan.as_dict()["unserved"][0]["id"] == 1
+
+
+def test_one_demand_gives_way_to_two():
+    far = [{"id": 1, "x": 1, "y": 0, "load": 4}]
+    near = [{"id": n, "x": 5, "y": n, "load": 2} for n in (2, 3)]
+    plan = plan_routes(
+        read_problem(
+            {
+                "depot": {"x": 0, "y": 0},
+                "demands": far + near,
+                "teams": [{"id": "t", "capacity": 4}],
+            }
+        ),
+        seconds=1,
+        seed=1,
+    )
+    assert [each["id"] for each in plan.as_dict()["unserved"]] == [1]

@@ -259,6 +259,19 @@ def test_a_stated_duration_is_held_against_the_times() -> None:
     assert [f.code for f in read_steps(table).findings] == ["duration_differs"]
 
 
+def test_a_bare_duration_differs_where_no_unit_of_time_fits() -> None:
+    told = ["60", "1", "3600", "75", "-60", "1:00", None]
+    table = pd.DataFrame(
+        [{"event_id": str(n), "unit": "甲", "start": f"2026-01-0{n} 08:00",
+          "end": f"2026-01-0{n} 09:00", "customers": 1, "category": "fault", "duration": each}
+         for n, each in enumerate(told, 1)]
+    )  # fmt: skip
+    found = read_steps(table).findings
+    assert [(f.row, f.code) for f in found] == [(5, "duration_differs"), (6, "duration_differs")]
+    named = read_steps(table.rename(columns={"duration": "duration_min"})).findings
+    assert [f.row for f in named] == [3, 4, 5, 6, 7]
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [

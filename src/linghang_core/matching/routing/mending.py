@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from linghang_core.matching.routing.insertions import (
     Day,
@@ -12,8 +13,11 @@ from linghang_core.matching.routing.insertions import (
     open_day,
     open_days,
 )
-from linghang_core.matching.routing.problem import Problem
+from linghang_core.matching.routing.problem import Problem, Weights
 from linghang_core.matching.routing.schedules import schedule_route
+
+SMALL = 12
+"""Demands up to which exchanges are tried one by one."""
 
 
 def mend_routes(
@@ -43,6 +47,47 @@ def mend_routes(
         if best is not None:
             days[best.team] = open_day(problem, best.team, best.schedule.visits)
     return {day.schedule.team: list(day.schedule.visits) for day in days if day.schedule.visits}
+
+
+def exchange_visits(problem: Problem, routes: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
+    """Return routes in which no visit can give way to one left out for more visits or a shorter way.
+
+    Small problems only, without promises, priorities or further weights: there the search has few
+    moves and may stay with the first demand it took where only one of two can be served.
+    """
+    best = {team: list(visits) for team, visits in routes.items()}
+    plain = replace(problem.weights, distance=1.0) == Weights()
+    free = not any(demand.promised for demand in problem.demands)
+    alike = len({demand.priority for demand in problem.demands}) == 1
+    if len(problem.demands) > SMALL or not (plain and free and alike):
+        return best
+    while True:
+        served = sorted(visit for visits in best.values() for visit in visits)
+        left = [place for place in range(len(problem.demands)) if place not in served]
+        tries = [_exchange(problem, best, out, new, left) for out in served for new in left]
+        better = min((_rate(problem, each), place) for place, each in enumerate([best, *tries]))[1]
+        if not better or _rate(problem, tries[better - 1]) >= _rate(problem, best):
+            return best
+        best = tries[better - 1]
+
+
+def _exchange(
+    problem: Problem, routes: Mapping[int, Sequence[int]], out: int, new: int, left: Sequence[int]
+) -> dict[int, list[int]]:
+    """Return routes without one visit, with a new one and what else then fits."""
+    without = {team: [visit for visit in visits if visit != out] for team, visits in routes.items()}
+    days = open_days(problem, without)
+    for visit in [new, *(each for each in left if each != new), out]:
+        found = _find_place(problem, days, visit)
+        if found is not None:
+            days[found.team] = open_day(problem, found.team, found.schedule.visits)
+    return {day.schedule.team: list(day.schedule.visits) for day in days if day.schedule.visits}
+
+
+def _rate(problem: Problem, routes: Mapping[int, Sequence[int]]) -> tuple[int, float]:
+    """Return what is least in the better plan: fewer left out, then a shorter way."""
+    way = sum(schedule_route(problem, team, list(each)).distance for team, each in routes.items())
+    return -sum(len(visits) for visits in routes.values()), round(way, 9)
 
 
 def _find_place(problem: Problem, days: Sequence[Day], visit: int) -> Insertion | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from linghang_core.matching.routing.fairness import measure_fairness
 from linghang_core.matching.routing.insertions import Day, find_cheapest, find_insertion, open_days
-from linghang_core.matching.routing.mending import mend_routes
+from linghang_core.matching.routing.mending import exchange_visits, mend_routes
 from linghang_core.matching.routing.obstacles import (
     Obstacle,
     describe,
@@ -52,7 +52,7 @@ class Plan:
     @property
     def distance(self) -> float:
         """Return the length of all routes, in double precision."""
-        return sum(route.distance for route in self.routes)
+        return sum((route.distance for route in self.routes), 0.0)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as plain data."""
@@ -126,7 +126,7 @@ def _plan_held(
     routes = {
         team: [open_places[visit] for visit in visits] for team, visits in search.visits.items()
     }
-    days = open_days(problem, mend_routes(problem, routes, held.routes))
+    days = open_days(problem, exchange_visits(problem, mend_routes(problem, routes, held.routes)))
     served = {visit for day in days for visit in day.schedule.visits}
     unserved = [
         obstacle if obstacle is not None else find_dynamic(problem, days, place)

@@ -35,7 +35,7 @@ def read_problem(given: Any) -> Problem:
     """
     if not isinstance(given, Mapping):
         raise ProblemError('the problem is no object; write {"depot": …, "demands": […], …}')
-    metric = given.get("metric", "euclid")
+    metric = "euclid" if given.get("metric") is None else given["metric"]
     if metric not in (*METRICS, MATRIX):
         raise ProblemError(f"metric: {show(metric)} is unknown; use euclid, haversine or matrix")
     plane = metric != MATRIX
@@ -68,7 +68,7 @@ def read_problem(given: Any) -> Problem:
         homes=tuple(
             0 if team.home is None else 1 + len(ordered) + homes.index(team.home) for team in crew
         ),
-        weights=_read_weights(given.get("weights", {})),
+        weights=_read_weights({} if given.get("weights") is None else given["weights"]),
         promises=tuple(_read_promises(given)),
         findings=tuple(demands.findings + teams.findings),
         by_roads=not plane,
